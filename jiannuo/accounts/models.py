@@ -1,0 +1,78 @@
+"""Natural persons, their accounts, and roles granted on a body."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.registry.models import Body
+
+
+class Role(models.TextChoices):
+    """What a person may be on a body and all below it (practice §5: C R H V D B S G I, and the operators)."""
+
+    REGISTRAR = "registrar", _("Registrar")  # 登记岗
+    REVIEWER = "reviewer", _("Reviewer")  # 复核岗
+    HEAD = "head", _("Head of the credit office")  # 信用办负责人
+    DISCLOSURE = "disclosure", _("Disclosure reviewer")  # 公开审查岗
+    LEGAL = "legal", _("Legal reviewer")  # 法制审核岗
+    DETERMINER = "determiner", _("Determining organ")  # 认定部门
+    LIAISON = "liaison", _("Liaison clerk")  # 联络员
+    CHIEF = "chief", _("Head of the body")  # 单位负责人
+    REGISTRY = "registry", _("Keeper of the registry of bodies")  # 机构登记岗
+    ARCHIVIST = "archivist", _("Archivist")  # 档案管理员
+    AUDITOR = "auditor", _("Security auditor")  # 安全审计员
+    OPERATOR = "operator", _("System administrator")  # 系统管理员
+
+
+class Person(models.Model):
+    """A natural person who works with the system. Four eyes are two of these, not two accounts."""
+
+    name = models.CharField(max_length=40)
+    post_title = models.CharField(max_length=60, help_text="Shown instead of the name: 复核岗（甲）")
+
+    def __str__(self) -> str:
+        return self.post_title
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """An account of a person. It has no powers of its own: they come from grants."""
+
+    username = models.CharField(max_length=60, unique=True)
+    email = models.EmailField(blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accounts")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar = []
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def ref(self) -> str:
+        return f"account:{self.pk}"
+
+
+class Grant(models.Model):
+    """A role of a person on a body and its subtree of the day."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=12, choices=Role)
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="grants")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    by = models.CharField(max_length=60, help_text="ref of the actor who granted it")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "role"], name="grant_person_role")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.body_id}"

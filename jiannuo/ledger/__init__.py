@@ -1,0 +1,1 @@
+"""What happened: append-only entries, their sequencing into a transparency log, checkpoints and proofs."""

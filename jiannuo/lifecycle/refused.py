@@ -1,0 +1,55 @@
+"""One way to say no: what was refused, what was found, what is allowed, and the article it rests on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Refused(Exception):
+    """A step or a row that may not be.
+
+    Raised before the first write; the form, the API and the sheet all render it.
+
+    code      stable machine word, dotted: "machine.wrong_state"
+    message   what cannot be done, one sentence, in the reader's language (lazy)
+    field     the field that is at fault, if one is
+    found     what was handed in
+    allowed   what would be accepted, or what can be done now
+    article   the rule it rests on, as text ("政府信息公开条例第十七条"), or a rulebook key
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: Any = "",
+        *,
+        field: str | None = None,
+        found: Any = None,
+        allowed: Any = None,
+        article: Any = None,
+    ) -> None:
+        self.code, self.message, self.field = code, message, field
+        self.found, self.allowed, self.article = found, allowed, article
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.message or self.code, self.allowed) if part)
+
+
+class RefusedMany(Refused):
+    """Several faults of one hand-in, so that a form can show all of them at once."""
+
+    def __init__(self, faults: Sequence[Refused]) -> None:
+        first = faults[0]
+        super().__init__(
+            first.code,
+            first.message,
+            field=first.field,
+            found=first.found,
+            allowed=first.allowed,
+            article=first.article,
+        )
+        self.faults = list(faults)
+
+
+class Stale(Refused):
+    """The thing was moved or edited after the person opened it: nobody confirms what they did not read."""

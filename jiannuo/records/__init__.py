@@ -1,0 +1,1 @@
+"""What was found: records of dishonesty and honour, and their publication."""

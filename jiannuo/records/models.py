@@ -1,0 +1,145 @@
+"""Records of dishonesty and honour, and their publication. What shows today is derived from dates, never stored."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.accounts.models import Person
+from jiannuo.lifecycle.machine import Machine
+from jiannuo.lifecycle.models import Living
+from jiannuo.registry.models import Body, Post
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def showing(self, day: date) -> "RecordQuerySet":
+        """Those whose publication runs on this day: true even when nothing ran overnight."""
+        return self.filter(
+            personal=False,
+            state="in_force",
+            publication__state="cleared",
+            publication__starts__lte=day,
+            publication__ends__gt=day,
+        )
+
+
+class Record(Living):
+    """What a competent organ decided about a body, or about a post-holder of one (`personal`, internal by default)."""
+
+    class Kind(models.TextChoices):
+        DISHONESTY = "dishonesty", _("Dishonesty record")
+        HONOUR = "honour", _("Honour record")
+
+    class Finality(models.TextChoices):
+        FINAL = "final", _("Final")
+        PENDING = "pending", _("Review or lawsuit pending")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    source = models.CharField(max_length=20, help_text="Key in rulebook sources: JUDGMENT, DEFAULT, …")
+    number = models.CharField(max_length=40, unique=True, help_text="云信录〔2026〕0417 号")
+    slug = models.CharField(max_length=40, unique=True, help_text="2026-0417: the number in addresses")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="records")
+    personal = models.BooleanField(default=False)
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="records")
+    title = models.CharField(max_length=120)
+    finding = models.TextField(blank=True, help_text="查明的事实")
+    organ = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="determined")
+    document_number = models.CharField(max_length=80)
+    decided = models.DateField()
+    served = models.DateField()
+    finality = models.CharField(max_length=8, choices=Finality)
+    final_on = models.DateField(null=True)
+    loss = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    impact = models.CharField(max_length=12, blank=True, help_text="Key in rulebook classes: none, local, wide, grave")
+    severity = models.CharField(max_length=10, blank=True, help_text="minor, general, serious; empty for honours")
+    basis = models.JSONField(default=list, help_text="[{instrument, article, used_for}] as rulebook keys")
+    provider = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="provided")
+    entered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    checked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    effected_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    noticed = models.DateField(null=True, help_text="Day the notice was served on the body")
+    effective = models.DateField(null=True)
+    ended = models.DateField(null=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+    stayed = models.DateField(null=True, help_text="Use suspended since (复议、诉讼); a flag, not a state")
+    stay_ground = models.CharField(max_length=200, blank=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(served__gte=F("decided")), name="record_served_after_decision"),
+            models.CheckConstraint(
+                condition=~Q(state="in_force") | Q(effective__isnull=False), name="record_in_force_since"
+            ),
+            models.CheckConstraint(condition=Q(personal=False) | Q(post__isnull=False), name="record_personal_names_post"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["body", "-effective"], name="record_body_effective"),
+            models.Index(fields=["state", "due"], name="record_state_due"),
+            models.Index(fields=["-effective", "-id"], name="record_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def machine(self) -> Machine:
+        from .kinds import machine_of
+
+        return machine_of(self)
+
+
+class Publication(Living):
+    """Whether and when a record is public: proposed by one, cleared or refused by a disclosure reviewer (信息公开条例 17)."""
+
+    record = models.OneToOneField(Record, on_delete=models.PROTECT, related_name="publication")
+    proposed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    released_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    exception = models.CharField(max_length=30, blank=True, help_text="Key in rulebook exceptions, when refused")
+    recheck = models.DateField(null=True, help_text="An exception is looked at again on this day")
+    starts = models.DateField(null=True)
+    ends = models.DateField(null=True, help_text="First day on which it is no longer public")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state="cleared") | Q(starts__isnull=False, ends__gt=F("starts")), name="publication_has_period"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(exception=""), name="publication_refusal_names_ground"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"publication of {self.record_id}"
+
+    @property
+    def machine(self) -> Machine:
+        from .kinds import PUBLICATION
+
+        return PUBLICATION
+
+    @property
+    def body_id(self) -> int:
+        return self.record.body_id
+
+
+class Receipt(models.Model):
+    """Who received a published record, and whether the withdrawal reached them."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="receipts")
+    receiver = models.CharField(max_length=120)
+    sent = models.DateField()
+    withdrawn = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.receiver}: {self.publication_id}"
+
+
+AfterImage = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Where it is: one table of normalised texts, found by containment."""

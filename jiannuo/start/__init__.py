@@ -1,0 +1,1 @@
+"""How a city begins: the starting sets, and the one command that runs everything."""

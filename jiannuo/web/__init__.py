@@ -1,0 +1,1 @@
+"""The only HTTP: portal (public) and desk (staff)."""
