@@ -1,9 +1,11 @@
 """Natural persons, their accounts, and roles granted on a body."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.registry.models import Body
@@ -32,8 +34,15 @@ class Person(models.Model):
     name = models.CharField(max_length=40)
     post_title = models.CharField(max_length=60, help_text="Shown instead of the name: 复核岗（甲）")
 
+    class Meta:
+        ordering: ClassVar = ["id"]
+
     def __str__(self) -> str:
         return self.post_title
+
+    @property
+    def ref(self) -> str:
+        return f"person:{self.pk}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,6 +57,10 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accounts")
     is_active = models.BooleanField(default=True)
+    must_change = models.BooleanField(
+        default=True, help_text="The password was set by another person: it must be changed before any work."
+    )
+    demo = models.BooleanField(default=False, help_text="Its present code is shown on the code page of a trial.")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = []
@@ -61,18 +74,53 @@ class User(AbstractBaseUser):
         return f"account:{self.pk}"
 
 
-class Grant(models.Model):
-    """A role of a person on a body and its subtree of the day."""
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def holding(self, day: date) -> "GrantQuerySet":
+        """Grants that hold on this day."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
+
+class Grant(models.Model):
+    """A role of a person on a body and its subtree of the day. A past grant is never rewritten: only its end is set, once."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=12, choices=Role)
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="grants")
     since = models.DateField()
-    until = models.DateField(null=True)
+    until = models.DateField(null=True, help_text="First day on which it no longer holds.")
     by = models.CharField(max_length=60, help_text="ref of the actor who granted it")
+    ended_by = models.CharField(max_length=60, blank=True, help_text="ref of the actor who ended it before its time")
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["person", "role"], name="grant_person_role")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="grant_ends_after_start"
+            ),
+        ]
+        ordering: ClassVar = ["since", "id"]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} {self.body_id}"
+
+    @property
+    def ref(self) -> str:
+        return f"grant:{self.pk}"
+
+
+class UsedCode(models.Model):
+    """A time window whose one-time code this account has used: a code is good once (RFC 6238 §5.2).
+
+    A row and not a cache entry, so that it holds across all server processes.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="used_codes")
+    window = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "window"], name="used_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.window}"

@@ -1,0 +1,11 @@
+"""Addresses: Chinese at /, English at /en/. The portal, the desk and the account pages each keep their own list."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+urlpatterns = i18n_patterns(
+    path("accounts/", include("jiannuo.web.account_urls")),
+    path("desk/", include("jiannuo.web.desk.urls")),
+    path("", include("jiannuo.web.portal.urls")),
+    prefix_default_language=False,
+)
