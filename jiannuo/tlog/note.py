@@ -118,7 +118,8 @@ def sign(text: str, signers: Sequence[Signer]) -> str:
     """The note: the text, an empty line, one line for each signature."""
     _check_text(text)
     lines = [
-        f"— {signer.name} {base64.b64encode(signer.key_id + signer.sign(text.encode())).decode()}\n" for signer in signers
+        f"— {signer.name} {base64.b64encode(signer.key_id + signer.sign(text.encode())).decode()}\n"
+        for signer in signers
     ]
     return text + "\n" + "".join(lines)
 

@@ -121,7 +121,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status 0: verified; 1: not; 2: usage, or it could not be read."""
     parser = argparse.ArgumentParser(prog="jiannuo verify", description=__doc__)
     parser.add_argument("what", metavar="FILE|URL", help="a .tlog-proof file, or the address of a proof or of a page")
-    parser.add_argument("--key", action="append", default=[], metavar="VKEY", help="a verifier key (name+hash+key) to trust")
+    parser.add_argument(
+        "--key", action="append", default=[], metavar="VKEY", help="a verifier key (name+hash+key) to trust"
+    )
     parser.add_argument("--lang", choices=["zh", "en"], default=_language())
     options = parser.parse_args(arguments)
     words = Words(options.lang)

@@ -1,0 +1,172 @@
+"""The shape of the rulebook: strict, so that a slip of a lawyer's pen is found before it is law."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError("quote decimal numbers, or 1.10 becomes 1.1")
+    return Decimal(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_decimal)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Text(Strict):
+    """One text in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def get(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+class Status(StrEnum):
+    """How sure we are: read in the full text; seen in an excerpt or known; a default of ours without a legal source."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    PROPOSAL = "proposal"
+
+
+StatusField = Annotated[Status, BeforeValidator(lambda value: Status(value) if isinstance(value, str) else value)]
+
+
+class Instrument(Strict):
+    """A law, regulation, circular or plan. `number` is its 文号."""
+
+    title: Text
+    number: str = ""
+    issuer: str = ""
+    since: date | None = None
+    until: date | None = None
+    note: str = ""
+
+
+class Cite(Strict):
+    """Where it is written. `article` as a Chinese reader would cite it, without 第 and 条: "201", "二(二)"."""
+
+    instrument: str
+    article: str = ""
+
+
+class Rule(Strict):
+    """What every rule carries, whatever it rules."""
+
+    title: Text
+    cite: tuple[Cite, ...] = Field(default=(), strict=False)
+    status: StatusField
+    note: Text | None = None
+    overrides: str = ""
+
+    @model_validator(mode="after")
+    def _cited(self) -> Rule:
+        if not self.cite and self.status is not Status.PROPOSAL:
+            raise ValueError("a rule that is no proposal of ours needs a citation (cite:)")
+        return self
+
+
+class Unit(StrEnum):
+    WORKDAYS = "workdays"
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+UnitField = Annotated[Unit, BeforeValidator(lambda value: Unit(value) if isinstance(value, str) else value)]
+
+
+class Amount(Strict):
+    """A period, and from which date of the fact it holds."""
+
+    amount: int = Field(ge=0)
+    unit: UnitField
+    since: date | None = None
+    until: date | None = None
+    cite: tuple[Cite, ...] = Field(default=(), strict=False)
+
+
+class Example(Strict):
+    """A worked example; it runs as a test."""
+
+    start: date
+    last_day: date
+    why: str = ""
+
+
+class TermRow(Rule):
+    """A period. roll: its end moves past a holiday (民法典 203); a span of publicity does not."""
+
+    values: tuple[Amount, ...] = Field(min_length=1, strict=False)
+    starts: Text
+    roll: bool = True
+    extend: Amount | None = None
+    examples: tuple[Example, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _dates(self) -> TermRow:
+        for before, after in zip(self.values, self.values[1:], strict=False):
+            if before.until is None or after.since is None or before.until != after.since:
+                raise ValueError("values follow each other without gap: until of one is since of the next")
+        return self
+
+
+class Source(Rule):
+    """A source type of records: who decides such things, and whether they may be public."""
+
+    kind: Literal["dishonesty", "honour"]
+    organs: tuple[str, ...] = Field(min_length=1, strict=False)
+    relation: Literal["any", "superior", "not_self"] = "not_self"
+    personal_only: bool = False
+    public: bool = True
+
+
+class SeverityClass(Rule):
+    """A class of dishonesty, with the least loss and the impacts that put a record into it."""
+
+    loss_from: Exact | None = None
+    impacts: tuple[str, ...] = Field(default=(), strict=False)
+    min_term: str = ""
+    max_term: str = ""
+    published: bool = True
+
+
+class Exception_(Rule):
+    """A ground on which a record is not made public. stub: not even its text is kept."""
+
+    stub: bool = False
+    recheck: str = ""
+
+
+class Remedy(Rule):
+    """What a body of these kinds may do against a decision, as its notice must say."""
+
+    subjects: tuple[str, ...] = Field(strict=False)
+    text: Text
+
+
+class Principle(Rule):
+    """A rule of counting or conduct that no number expresses; `in_code` names the function that follows it."""
+
+    text: Text
+    in_code: str = ""
+
+
+class CalendarFile(Strict):
+    """Days that differ from the published calendar, or years not yet covered by it."""
+
+    holidays: tuple[date, ...] = Field(default=(), strict=False)
+    workdays: tuple[date, ...] = Field(default=(), strict=False)
+    published: tuple[int, ...] = Field(default=(), strict=False)
