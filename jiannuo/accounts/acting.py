@@ -1,4 +1,4 @@
-"""A signed-in user as an Actor: which roles the person behind the account holds on which body, on which day."""
+"""A signed-in user as an Actor: which roles the person behind the account holds, on which body and day."""
 
 from datetime import date
 from typing import Any
@@ -12,9 +12,9 @@ from .models import Grant, User
 
 
 class UserActor:
-    """An account that acts. Roles come from the grants of its natural person, so two accounts of one person are one actor.
+    """An account that acts. Its roles are its natural person's: two accounts of one person are one actor.
 
-    Grants and subtrees are looked up once per instance; make one per request (`actor_of` keeps it on the user).
+    Grants and subtrees are looked up once per instance; `actor_of` keeps one per request.
     """
 
     def __init__(self, user: User) -> None:
@@ -40,7 +40,7 @@ class UserActor:
         return self.user.person.post_title
 
     def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
-        """Roles that hold on this body on this day; None asks for roles held on any body. A closed account has none."""
+        """Roles that hold on this body on this day; None: on any body. A closed account has none."""
         granted = self._grants(on)
         if body_id is None:
             return frozenset(granted)
@@ -51,7 +51,7 @@ class UserActor:
         return role in self.roles_on(body_id, on or timezone.localdate())
 
     def bodies_with(self, role: str, on: date) -> frozenset[int]:
-        """Ids of all bodies on which this role holds on this day: those granted, and what is below them that day."""
+        """Ids of the bodies on which this role holds on this day: those granted, and what is below them."""
         key = (role, on)
         if key not in self._reach:
             roots = self._grants(on).get(role, frozenset())
@@ -70,7 +70,7 @@ class UserActor:
         return self._granted[on]
 
     def _subtree(self, body_id: int, on: date) -> frozenset[int]:
-        # The subtree, and not the ancestors of each body asked for: a list of 100 rows then costs no query per row.
+        # The subtree, not the ancestors of each body asked for: a list then costs no query per row.
         key = (body_id, on)
         if key not in self._subtrees:
             self._subtrees[key] = frozenset(registry.subtree(body_id, on)) | {body_id}
@@ -78,7 +78,7 @@ class UserActor:
 
 
 def actor_of(user: Any) -> Actor:
-    """The Actor of a request's user: a UserActor kept on the user for the request, or PUBLIC for a visitor."""
+    """The Actor of a request's user: a UserActor, kept on the user object, or PUBLIC for a visitor."""
     if not getattr(user, "is_authenticated", False):
         return PUBLIC
     actor = getattr(user, "_actor", None)

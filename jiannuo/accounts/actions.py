@@ -1,12 +1,16 @@
-"""Persons, their accounts and their roles: every write. Who may: an operator (系统管理员) of the bodies concerned, or a starting set.
+"""Persons, their accounts and their roles: every write.
 
-Entries of this room tell the public only that something was done, on which day, and for a grant its role and body.
+Who may: an operator (系统管理员) of the bodies concerned, or a starting set. The entries tell the public only
+what was done on which day, and for a grant its role and body.
 """
 
 import re
 import unicodedata
 from datetime import date
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,7 +31,7 @@ USERNAME = re.compile(r"[\w.-]{2,60}")
 
 @transaction.atomic
 def add_person(name: str, post_title: str, *, by: Actor, on: date) -> Person:
-    """Register a natural person who will work with the system; `post_title` (复核岗（甲）) is what screens show."""
+    """Register a natural person who will work with the system; screens show `post_title`: 复核岗（甲）."""
     _operator(by, on)
     name, post_title = name.strip(), post_title.strip()
     for field, text, limit in (("name", name, 40), ("post_title", post_title, 60)):
@@ -57,7 +61,7 @@ def add_user(
     by: Actor,
     on: date,
 ) -> User:
-    """Open an account for a person. Its password, known to whoever typed it, must be changed at the first sign-in.
+    """Open an account for a person. Its password is known to whoever typed it: it must be changed at once.
 
     must_change=False is for the accounts of a trial, whose passwords are printed.
     """
@@ -110,7 +114,7 @@ def set_password(user: User, password: str, *, by: Actor, on: date) -> User:
 
 @transaction.atomic
 def deactivate(user: User, *, reason: str, by: Actor, on: date) -> User:
-    """Close an account; whoever is signed in with it is out at the next click. The person's grants are not touched."""
+    """Close an account; who is signed in with it is out at the next click. Grants are not touched."""
     _not_own(user.person, by, _("Nobody closes his own account."))
     _over(user.person, by, on)
     if not user.is_active:
@@ -140,9 +144,7 @@ def reactivate(user: User, *, reason: str, by: Actor, on: date) -> User:
 
 @transaction.atomic
 def reset_factor(user: User, *, reason: str, by: Actor, on: date) -> None:
-    """Take away a lost second factor and its recovery codes; the account must set up a new one before any work."""
-    from allauth.mfa.models import Authenticator
-
+    """Take away a lost second factor and its recovery codes; a new one must be set up before any work."""
     _not_own(user.person, by, _("Nobody takes away his own second factor."))
     _over(user.person, by, on)
     if not reason.strip():
@@ -152,8 +154,25 @@ def reset_factor(user: User, *, reason: str, by: Actor, on: date) -> None:
 
 
 @transaction.atomic
+def demo_totp(user: User, *, by: Actor, on: date) -> User:
+    """Give a demo account a second factor whose code the code page shows. Refused outside a trial."""
+    if not settings.TRIAL:
+        raise Refused(
+            "account.not_a_trial",
+            _("A second factor that shows itself is for a trial only."),
+            allowed=_("Let the person set up a second factor at the first sign-in."),
+        )
+    _operator(by, on)
+    TOTP.activate(user, generate_totp_secret())
+    user.demo = True
+    user.save(update_fields=["demo"])
+    _entry("account.demo_factor", user.ref, by=by, on=on)
+    return user
+
+
+@transaction.atomic
 def unlock(user: User, *, by: Actor, on: date) -> int:
-    """Lift the lock that too many wrong passwords or codes put on an account; returns how many counts were cleared."""
+    """Lift the lock that too many wrong passwords or codes put on an account; returns the rows cleared."""
     _over(user.person, by, on)
     cleared = lockout.clear(user.username)
     _entry("account.unlocked", user.ref, by=by, on=on)
@@ -171,10 +190,10 @@ def grant(
     by: Actor,
     on: date,
 ) -> Grant:
-    """Give a person a role on a body and all below it, from `since` (default: `on`) to before `until` (default: no end).
+    """Give a person a role on a body and all below it, from `since` (default: `on`) to before `until`.
 
-    Refused: to oneself; to a person who would hold two of the three administrations (practice §2.12, 三员分立);
-    what is held already; on a body that has ended.
+    Refused: to oneself; to a person who would hold two of the three administrations (practice §2.12,
+    三员分立); what is held already; on a body that has ended.
     """
     _operator(by, on, body)
     _not_own(person, by, _("Nobody gives himself a role."))
@@ -261,7 +280,9 @@ def revoke_grant(grant: Grant, *, until: date | None = None, reason: str = "", b
     moved = Grant.objects.filter(pk=grant.pk, until=grant.until).update(until=until, ended_by=by.ref)
     if not moved:
         raise Refused(
-            "account.moved", _("Another operator has just changed this role."), allowed=_("Read it again, then decide.")
+            "account.moved",
+            _("Another operator has just changed this role."),
+            allowed=_("Read it again, then decide."),
         )
     grant.refresh_from_db()
     ledger.append(
@@ -297,11 +318,11 @@ def _operator(by: Actor, on: date, body: Body | None = None) -> None:
 def _over(person: Person, by: Actor, on: date) -> None:
     """Refuse an operator who does not reach every body on which the person holds a role.
 
-    Else the operator of a county could give himself the city's powers by giving the city's operator a new password.
+    Else the operator of a county could take the city's powers by giving the city's operator a new password.
     """
     _operator(by, on)
-    bodies = {grant.body for grant in person.grants.select_related("body") if grant.until is None or grant.until > on}
-    for body in bodies:
+    held = person.grants.filter(Q(until__isnull=True) | Q(until__gt=on)).select_related("body")
+    for body in {grant.body for grant in held}:
         _operator(by, on, body)
 
 

@@ -1,4 +1,4 @@
-"""Lock-out: wrong passwords are counted per name and address, wrong codes per name alone. The counting itself is django-axes'."""
+"""Lock-out: wrong passwords count per name and address, wrong codes per name. django-axes does the counting."""
 
 from datetime import datetime
 
@@ -10,19 +10,19 @@ from django.http import HttpRequest
 
 from .models import User
 
-# Wrong codes are counted under a name of their own that nobody can type as a sign-in name. Only who holds the right
+# Wrong codes are counted under a name of their own that cannot be a sign-in name. Only who holds the right
 # password reaches the code, so counting them whatever the address cannot be used to lock a colleague out.
 CODE = "code\x1f"
 
 
 def parameters(request: HttpRequest, credentials: dict[str, str] | None = None) -> list[str | list[str]]:
-    """What locks: for codes the name alone, for passwords name and address together (else anybody could lock anybody)."""
+    """What locks: for codes the name, for passwords name and address together (or anybody locks anybody)."""
     name = (credentials or {}).get("username") or ""
     return ["username"] if name.startswith(CODE) else [["username", "ip_address"]]
 
 
 def code_locked(request: HttpRequest, user: User) -> bool:
-    """Whether too many wrong codes were tried for this account; marks the request so that the lock page is shown."""
+    """Whether too many wrong codes were tried for this account; marks the request for the lock page."""
     credentials = {"username": CODE + user.username}
     if AxesProxyHandler.is_allowed(request, credentials):
         return False

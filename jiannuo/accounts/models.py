@@ -60,7 +60,7 @@ class User(AbstractBaseUser):
     must_change = models.BooleanField(
         default=True, help_text="The password was set by another person: it must be changed before any work."
     )
-    demo = models.BooleanField(default=False, help_text="Its present code is shown on the code page of a trial.")
+    demo = models.BooleanField(default=False, help_text="A trial shows its present code on the code page.")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = []
@@ -81,7 +81,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """A role of a person on a body and its subtree of the day. A past grant is never rewritten: only its end is set, once."""
+    """A role of a person on a body and its subtree of the day. Only its end is ever changed."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=12, choices=Role)
@@ -89,7 +89,7 @@ class Grant(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, help_text="First day on which it no longer holds.")
     by = models.CharField(max_length=60, help_text="ref of the actor who granted it")
-    ended_by = models.CharField(max_length=60, blank=True, help_text="ref of the actor who ended it before its time")
+    ended_by = models.CharField(max_length=60, blank=True, help_text="ref of the actor who ended it early")
 
     objects = GrantQuerySet.as_manager()
 

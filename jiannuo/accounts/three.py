@@ -1,4 +1,4 @@
-"""Three administrations kept apart (三员分立): who runs the system, who works with it, who audits both (practice §2.12)."""
+"""Three administrations kept apart (三员分立): running the system, working, auditing (practice §2.12)."""
 
 from collections.abc import Iterable
 
@@ -16,12 +16,12 @@ ADMINISTRATIONS = {
 
 
 def administration(role: str) -> str:
-    """Which of the three a role belongs to; every role that is neither operator nor auditor works on the matter itself."""
+    """Which of the three a role belongs to; who is neither operator nor auditor works on the matter."""
     return role if role in (Role.OPERATOR, Role.AUDITOR) else "business"
 
 
 def separated(role: str, held: Iterable[Grant]) -> Refused | None:
-    """Why a person with these grants may not get this role, or None. `held`: the grants that overlap it in time."""
+    """Why a person with these grants (those that overlap in time) may not get this role, or None."""
     wanted = administration(role)
     for other in held:
         present = administration(other.role)
