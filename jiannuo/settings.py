@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -171,15 +172,32 @@ ACCOUNT_ADAPTER = "jiannuo.accounts.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+ACCOUNT_FORMS = {
+    "login": "jiannuo.web.account_forms.SignInForm",
+    "change_password": "jiannuo.web.account_forms.PasswordForm",
+}
+ACCOUNT_SESSION_REMEMBER = False
+# Behind the wall of what axes counts: a whole county may come from one address, so these are wide.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,20/5m/key", "reauthenticate": "20/m/user"}
+MFA_ADAPTER = "jiannuo.accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "jiannuo.web.account_forms.CodeForm",
+    "reauthenticate": "jiannuo.web.account_forms.AgainForm",
+    "activate_totp": "jiannuo.web.account_forms.SetUpForm",
+}
 MFA_TOTP_ISSUER = "Jiannuo"
+MFA_TOTP_TOLERANCE = 1  # a clock may be off by one window (RFC 6238 §5.2); accounts/codes.py lets no code pass twice
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = "jiannuo.accounts.lockout.parameters"
+AXES_LOCKOUT_CALLABLE = "jiannuo.web.account_views.locked"
+# Tries during a lock do not prolong it: the page names the minute at which it ends.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "password", "oldpassword", "password1", "password2", "code"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
