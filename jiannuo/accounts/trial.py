@@ -10,6 +10,16 @@ from jiannuo.lifecycle.refused import Refused
 from .codes import present_window, secret_of
 from .models import UsedCode, User
 
+# Known to everybody, by design: the sign-in page of a trial shows it beside the demo accounts.
+PASSWORD = "yunchuan-trial-2026"  # noqa: S105
+
+
+def demo_accounts() -> list[User]:
+    """The demo accounts that the sign-in page of a trial offers; none outside a trial."""
+    if not settings.TRIAL:
+        return []
+    return list(User.objects.filter(demo=True, is_active=True).select_related("person").order_by("pk"))
+
 
 def trial_code(user: User) -> str:
     """A code that a stranger may type now to try a demo account.

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from jiannuo.accounts import codes, lockout
-from jiannuo.accounts.trial import trial_code
+from jiannuo.accounts.models import User
+from jiannuo.accounts.trial import PASSWORD, demo_accounts, trial_code
 from jiannuo.lifecycle.refused import Refused
 
 
@@ -54,6 +55,15 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         plain(self, login=_("Sign-in name"), password=_("Password"))
         self.fields["password"].help_text = ""
+
+    @property
+    def demo_accounts(self) -> list[User]:
+        """Accounts that a visitor of a trial may use."""
+        return demo_accounts()
+
+    @property
+    def demo_password(self) -> str:
+        return PASSWORD
 
     def _clean_with_password(self, credentials: dict[str, str]) -> Any:
         try:

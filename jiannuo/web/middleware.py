@@ -1,4 +1,4 @@
-"""Two gates of every request: nobody works without a second factor; a refusal becomes a page that says what is allowed."""
+"""Two gates of every request: nobody works without a second factor, and a refusal is a page that says what is allowed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from jiannuo.accounts import codes
+from jiannuo.accounts.acting import actor_of
 from jiannuo.lifecycle.refused import Refused, RefusedMany, Stale
 
 from .account_forms import passed
@@ -34,6 +36,7 @@ class SecondFactor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = SimpleLazyObject(lambda: actor_of(request.user))  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(
