@@ -1,4 +1,4 @@
-"""Two gates of every request: nobody works without a second factor, and a refusal is a page that says what is allowed."""
+"""Two gates of every request: nobody works without a second factor; a refusal is a page that says what is allowed."""
 
 from collections.abc import Callable
 from typing import Any

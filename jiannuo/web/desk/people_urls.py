@@ -1,0 +1,16 @@
+"""Addresses of “who may do what”, under /desk/people/."""
+
+from django.urls import path
+
+from . import people
+
+urlpatterns = [
+    path("", people.people, name="people"),
+    path("new/", people.new, name="person_new"),
+    path("roles/", people.roles, name="people_roles"),
+    path("<int:pk>/", people.person, name="person"),
+    path("<int:pk>/grant/", people.grant, name="person_grant"),
+    path("<int:pk>/account/", people.account_new, name="person_account"),
+    path("grants/<int:pk>/end/", people.end, name="grant_end"),
+    path("accounts/<int:pk>/<slug:deed>/", people.account, name="account_deed"),
+]
