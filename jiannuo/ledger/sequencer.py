@@ -1,0 +1,237 @@
+"""Giving entries their leaves. The one commit point is a database transaction; the files beside it are a witness.
+
+Trust: whoever holds the key can sign; whoever can write the database can at most be found out by `log verify`; whoever
+restores a backup is stopped here, because a log must never sign two histories.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from jiannuo.tlog import checkpoint, merkle, note, tiles
+
+from . import keys
+from .actions import Draft, append
+from .models import Checkpoint, Entry, Epoch, Tile
+from .withdrawn import append_durably
+
+BATCH = 256
+LOCK = 0x4A4E_4C4F  # the advisory lock of the sequencer on PostgreSQL ("JNLO")
+
+
+class LogAhead(Exception):
+    """The checkpoints beside the database know more than the database: a backup was restored, or a disk lost writes.
+
+    Going on would sign a second history. `jiannuo log new-epoch` begins a new one that names the old one's end.
+    """
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the present tree stands."""
+
+    epoch: Epoch
+    size: int
+    root: bytes
+    text: str
+
+
+def witness_file() -> Path:
+    return Path(settings.LOG_DIR) / "checkpoints"
+
+
+def head() -> Head | None:
+    """The newest checkpoint of the present epoch; size 0 while it has none; None before the first epoch."""
+    epoch = Epoch.objects.order_by("-id").first()
+    if epoch is None:
+        return None
+    last = Checkpoint.objects.filter(epoch=epoch).order_by("-size").first()
+    if last is None:
+        return Head(epoch, 0, merkle.EMPTY_ROOT, "")
+    return Head(epoch, last.size, bytes(last.root), last.text)
+
+
+def sequence(now: datetime) -> int:
+    """Number all waiting entries that are not quiet, in batches, one transaction each. Returns how many.
+
+    Takes `leaf IS NULL ORDER BY id`, never "above the last id": on PostgreSQL ids commit out of order, and a late one is
+    taken by the next round. Two sequencers at once wait for each other. Raises LogAhead or keys.KeyProblem.
+    """
+    total = 0
+    while done := _round(now, quiet=False, before=None):
+        total += done
+    return total
+
+
+def sequence_quiet(now: datetime, before: date) -> int:
+    """Number the quiet entries of days before `before`, each day's in random order."""
+    total = 0
+    while done := _round(now, quiet=True, before=before):
+        total += done
+    return total
+
+
+def _round(now: datetime, *, quiet: bool, before: date | None) -> int:
+    with transaction.atomic():
+        _lock()
+        at = head() or _first_epoch()
+        signer = keys.signer(at.epoch.origin)
+        _compare_with_witness(at)
+        waiting = Entry.objects.filter(leaf__isnull=True, quiet=quiet).order_by("id")
+        if before is not None:
+            waiting = waiting.filter(on__lt=before)
+        rows = list(waiting.values_list("id", "commitment")[: BATCH if not quiet else 100 * BATCH])
+        if quiet:
+            # The order of arrival would tell when a reporter came (practice §4).
+            random.SystemRandom().shuffle(rows)
+            rows = rows[:BATCH] if len(rows) > BATCH else rows
+        if not rows:
+            return 0
+        text = _commit(at, rows, signer, now)
+    # After the commit, so that the witness never knows more than the database unless the database lost something.
+    append_durably(witness_file(), text + "\n")
+    return len(rows)
+
+
+def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signer: note.Signer, now: datetime) -> str:
+    """Leaf numbers, tiles and the signed checkpoint, as rows of the running transaction. Returns the checkpoint."""
+    hashes = [merkle.leaf_hash(bytes(commitment)) for _, commitment in rows]
+    stored: dict[tuple[int, int], bytes] = {}
+
+    def read(level: int, index: int) -> bytes:
+        if (level, index) not in stored:
+            row = Tile.objects.filter(epoch=at.epoch, level=level, index=index).values_list("data", flat=True).first()
+            stored[level, index] = bytes(row) if row is not None else b""
+        return stored[level, index]
+
+    changed = tiles.grow(at.size, hashes, read)
+    stored.update(changed)
+    size = at.size + len(rows)
+    root = merkle.range_hash(0, size, tiles.subtree_reader(read))
+    text = checkpoint.sign(checkpoint.Checkpoint(at.epoch.origin, size, root), [signer])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE ledger_entry SET epoch_id = %s, leaf = %s WHERE id = %s",
+            [(at.epoch.pk, at.size + place, pk) for place, (pk, _) in enumerate(rows)],
+        )
+    Tile.objects.bulk_create(
+        [Tile(epoch=at.epoch, level=level, index=index, data=data) for (level, index), data in changed.items()],
+        update_conflicts=True,
+        unique_fields=["epoch", "level", "index"],
+        update_fields=["data"],
+    )
+    Checkpoint.objects.create(epoch=at.epoch, size=size, root=root, text=text, at=now)
+    return text
+
+
+def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
+    """Begin a new tree under a new origin; its first leaf names the last checkpoint that was ever signed before."""
+    with transaction.atomic():
+        _lock()
+        before = head()
+        seen = witnessed()
+        last = seen[-1] if seen else (before.text if before else "")
+        number = 1 + max(Epoch.objects.count(), len({_parse(text).origin for text in seen}))
+        epoch = Epoch.objects.create(origin=f"{settings.ORIGIN}/{number}", previous=last)
+        signer = keys.signer(epoch.origin)
+        entry = append(
+            [Draft(verb="log.epoch", subject="ledger", on=on, public={"previous": last, "reason": reason})], at=now
+        )[0]
+        text = _commit(Head(epoch, 0, merkle.EMPTY_ROOT, ""), [(entry.pk, entry.commitment)], signer, now)
+    append_durably(witness_file(), text + "\n")
+    return epoch
+
+
+def witnessed() -> list[str]:
+    """The checkpoints in the file beside the database, oldest first; one torn by a power cut is passed over."""
+    if not witness_file().exists():
+        return []
+    text = witness_file().read_text("utf-8", errors="replace")
+    notes = []
+    for piece in text.split("\n\n"):
+        # A note is "text, empty line, signatures"; the file puts an empty line after each.
+        notes.append(piece)
+    pairs = [f"{body}\n\n{signatures}\n" for body, signatures in zip(notes[0::2], notes[1::2], strict=False)]
+    out = []
+    for pair in pairs:
+        try:
+            _parse(pair)
+        except note.NoteError:
+            continue
+        out.append(pair)
+    return out
+
+
+def _parse(text: str) -> checkpoint.Checkpoint:
+    return checkpoint.parse(note.split(text)[0])
+
+
+def _last_witnessed() -> str | None:
+    """The last checkpoint in the file, reading only its end."""
+    if not witness_file().exists():
+        return None
+    with witness_file().open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - 4096))
+        tail = file.read().decode("utf-8", errors="replace")
+    pieces = tail.rstrip("\n").rsplit("\n\n", 2)
+    if tail.endswith("\n\n") and len(pieces) >= 2:
+        pair = f"{pieces[-2]}\n\n{pieces[-1]}\n"
+        try:
+            _parse(pair)
+        except note.NoteError:
+            pass
+        else:
+            return pair
+    everything = witnessed()
+    return everything[-1] if everything else None
+
+
+def _compare_with_witness(at: Head) -> None:
+    last = _last_witnessed()
+    if last is None:
+        if at.size:
+            append_durably(witness_file(), at.text + "\n")
+        return
+    seen = _parse(last)
+    if seen.origin != at.epoch.origin:
+        if not Epoch.objects.filter(origin=seen.origin, pk__lt=at.epoch.pk).exists():
+            raise LogAhead(
+                f"the checkpoints beside the database end in {seen.origin}, the database in {at.epoch.origin}; "
+                "a backup was restored: run `jiannuo log new-epoch`"
+            )
+        if at.size:
+            append_durably(witness_file(), at.text + "\n")
+        return
+    if seen.size > at.size:
+        raise LogAhead(
+            f"the checkpoints beside the database reach entry {seen.size}, the database only {at.size}; "
+            "a backup was restored or writes were lost: run `jiannuo log new-epoch`"
+        )
+    known = Checkpoint.objects.filter(epoch=at.epoch, size=seen.size).values_list("root", flat=True).first()
+    if known is None or bytes(known) != seen.root:
+        raise LogAhead(f"the checkpoint of {seen.size} entries beside the database has another root than the database's")
+    if seen.size < at.size:
+        # Stopped between commit and append: the database is right, the file catches up.
+        for row in Checkpoint.objects.filter(epoch=at.epoch, size__gt=seen.size).order_by("size"):
+            append_durably(witness_file(), row.text + "\n")
+
+
+def _first_epoch() -> Head:
+    if witnessed():
+        raise LogAhead("there are checkpoints beside an empty database: run `jiannuo log new-epoch`")
+    return Head(Epoch.objects.create(origin=settings.ORIGIN), 0, merkle.EMPTY_ROOT, "")
+
+
+def _lock() -> None:
+    """One sequencer at a time. On SQLite the turnstile and BEGIN IMMEDIATE see to it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -1,0 +1,71 @@
+"""Django's SQLite backend whose transactions take a file lock first."""
+
+import fcntl
+import os
+import time
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+PATIENCE = 30.0  # seconds
+
+
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+    """Reads open no transaction and never wait; whoever begins one holds the turnstile until it commits or rolls back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turnstile: int | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._enter()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()
+        finally:
+            if not self._in_transaction():
+                self._leave()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._leave()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._leave()
+
+    def _in_transaction(self) -> bool:
+        return self.connection is not None and bool(self.connection.in_transaction)
+
+    def _enter(self) -> None:
+        if self._turnstile is not None or self.is_in_memory_db():
+            return
+        handle = os.open(f"{self.settings_dict['NAME']}.turnstile", os.O_RDWR | os.O_CREAT, 0o600)
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    os.close(handle)
+                    raise OperationalError(f"waited {PATIENCE:.0f} s for another writer") from None
+                time.sleep(0.002)
+            else:
+                self._turnstile = handle
+                return
+
+    def _leave(self) -> None:
+        if self._turnstile is not None:
+            os.close(self._turnstile)  # closing gives the lock up
+            self._turnstile = None

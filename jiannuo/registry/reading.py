@@ -1,0 +1,105 @@
+"""Asking the registry: ancestors, subtree, who answers, names of a day, the story of a body."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from .kinds import NameKind, ParentKind
+from .models import Assignment, Body, BodyName, Heir, Parentage, Succession
+
+
+def _current(on: date) -> QuerySet[Parentage]:
+    return Parentage.objects.filter(Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on))
+
+
+def ancestors(body_id: int, on: date) -> set[int]:
+    """The body itself and all that lead it, or are competent for it, on this day."""
+    found, edge = {body_id}, {body_id}
+    while edge:
+        edge = set(_current(on).filter(body_id__in=edge).values_list("parent_id", flat=True)) - found
+        found |= edge
+    return found
+
+
+def subtree(body_id: int, on: date) -> set[int]:
+    """The body itself and all below it on this day."""
+    found, edge = {body_id}, {body_id}
+    while edge:
+        edge = set(_current(on).filter(parent_id__in=edge).values_list("body_id", flat=True)) - found
+        found |= edge
+    return found
+
+
+def is_superior(upper_id: int, body_id: int, on: date) -> bool:
+    """Whether `upper` leads, or is competent for, `body` on this day."""
+    return upper_id != body_id and upper_id in ancestors(body_id, on)
+
+
+def parents(body_id: int, on: date, kind: str = ParentKind.SUPERIOR) -> QuerySet[Body]:
+    return Body.objects.filter(childhoods__in=_current(on).filter(body_id=body_id, kind=kind))
+
+
+def children(body_id: int, on: date) -> QuerySet[Body]:
+    return Body.objects.filter(parentages__in=_current(on).filter(parent_id=body_id)).existing(on)
+
+
+def holder(body_id: int, on: date) -> int:
+    """The body that answers on this day for what `body` took on, in general."""
+    row = (
+        Heir.objects.filter(origin_id=body_id)
+        .filter(Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on))
+        .values_list("holder_id", flat=True)
+        .first()
+    )
+    return body_id if row is None else row
+
+
+def holder_of(thing: str, body_id: int, on: date) -> int:
+    """Who answers for one thing: an assignment wins over the general heir, and passes on by succession."""
+    row = Assignment.objects.filter(thing=thing, on__lte=on).order_by("-on").first()
+    return holder(row.to_body_id if row else body_id, on)
+
+
+def predecessors(body_id: int) -> list[int]:
+    """All bodies whose inheritance this one ever held."""
+    return list(Heir.objects.filter(holder_id=body_id).exclude(origin_id=body_id).values_list("origin_id", flat=True).distinct())
+
+
+def name_on(body: Body, day: date) -> str:
+    """The full name that held on the day; today's where no date is known."""
+    row = (
+        body.names.filter(kind=NameKind.FULL)
+        .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
+        .order_by("-since")
+        .first()
+    )
+    return row.name if row else body.name
+
+
+def names_of(bodies: Iterable[Body]) -> dict[int, list[BodyName]]:
+    """Names by body, in one query."""
+    out: dict[int, list[BodyName]] = defaultdict(list)
+    for row in BodyName.objects.filter(body__in=[body.pk for body in bodies]).order_by("since", "id"):
+        out[row.body_id].append(row)
+    return out
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the succession drawing and its table show: the bodies that flowed into this one, and where it went."""
+
+    came_from: list[Succession]
+    went_to: Succession | None
+    handed: list[Assignment]
+
+
+def story(body: Body) -> Story:
+    origins = {body.pk, *predecessors(body.pk)}
+    came = Succession.objects.filter(body_id__in=origins).exclude(body_id=body.pk).select_related("body", "heir")
+    went = Succession.objects.filter(body=body).select_related("heir").prefetch_related("parts__body").first()
+    return Story(list(came.order_by("on", "id")), went, list(Assignment.objects.filter(to_body=body).order_by("on")))
