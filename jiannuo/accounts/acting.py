@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from jiannuo.lifecycle.actor import PUBLIC, Actor
 from jiannuo.registry import reading as registry
+from jiannuo.registry.models import Heir
 
 from .models import Grant, User
 
@@ -51,7 +53,7 @@ class UserActor:
         return role in self.roles_on(body_id, on or timezone.localdate())
 
     def bodies_with(self, role: str, on: date) -> frozenset[int]:
-        """Ids of the bodies on which this role holds on this day: those granted, and what is below them."""
+        """Ids of the bodies on which this role holds on this day: those granted, what is below and inherited."""
         key = (role, on)
         if key not in self._reach:
             roots = self._grants(on).get(role, frozenset())
@@ -73,7 +75,12 @@ class UserActor:
         # The subtree, not the ancestors of each body asked for: a list then costs no query per row.
         key = (body_id, on)
         if key not in self._subtrees:
-            self._subtrees[key] = frozenset(registry.subtree(body_id, on)) | {body_id}
+            below = registry.subtree(body_id, on)
+            # Whoever answers today for what an ended body took on also acts for it: its records are not orphaned.
+            inherited = Heir.objects.filter(
+                Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on), holder__in=below
+            )
+            self._subtrees[key] = frozenset(below) | frozenset(inherited.values_list("origin_id", flat=True))
         return self._subtrees[key]
 
 
