@@ -1,9 +1,13 @@
 """What the sign-in library asks of us: nobody signs up, a new password is an action, factor secrets lie encrypted."""
 
 import base64
+import time
 from typing import Any, ClassVar
 
+from allauth.account import app_settings as account
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -38,6 +42,12 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Who typed password or code within the last minutes (signing in counts) is not asked again."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        return not any(time.time() - record["at"] < account.REAUTHENTICATION_TIMEOUT for record in records)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The pages themselves say what happened."""

@@ -24,7 +24,7 @@ from jiannuo.lifecycle.refused import Refused
 
 def passed(request: HttpRequest) -> bool:
     """Whether this session has passed the second factor, not only the password."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def warning(left: int) -> str:
