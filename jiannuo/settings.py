@@ -37,7 +37,7 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "jiannuo.ledger.turnstile",
-            "NAME": parts.path.removeprefix("/") if parts.path.startswith("//") is False else parts.path[1:],
+            "NAME": unquote(parts.path[1:]),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -80,7 +80,7 @@ SECRET_KEY = env("SECRET_KEY") or (trial_secret() if TRIAL else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("JIANNUO_SECRET_KEY (or JIANNUO_SECRET_KEY_FILE) must be set when JIANNUO_TRIAL=no")
 ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost,[::1]")
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'jiannuo.sqlite3'}")}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR.resolve() / 'jiannuo.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The city. SITE_NAME is what the mast-head says; ORIGIN names the log (C2SP tlog-checkpoint: a scheme-less URL).

@@ -1,4 +1,4 @@
-"""Addresses: Chinese at /, English at /en/. The portal, the desk and the account pages each keep their own list."""
+"""Addresses: Chinese at /, English at /en/. Portal, desk and account pages each keep their own list."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path

@@ -20,10 +20,16 @@ class Document(models.Model):
     media_type = models.CharField(max_length=80)
     path = models.CharField(max_length=120, help_text="relative to EVIDENCE_DIR")
     twin_of = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="twin", help_text="The original this is the redacted twin of."
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="twin",
+        help_text="The original this is the redacted twin of.",
     )
     redactions = models.CharField(max_length=300, blank=True, help_text="What was masked in the twin, and why.")
-    blanked = models.BooleanField(default=False, help_text="Its text and file are gone; the row keeps digest and owner only.")
+    blanked = models.BooleanField(
+        default=False, help_text="Its text and file are gone; the row keeps digest and owner only."
+    )
 
     def __str__(self) -> str:
         return f"document {self.pk}"

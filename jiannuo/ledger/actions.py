@@ -93,7 +93,12 @@ def erase(subjects: Sequence[str], *, basis: str, on: date, by: str) -> list[int
     rows = list(Entry.objects.filter(subject__in=subjects).exclude(verb="ledger.withdrawn"))
     leaves = [row.leaf for row in rows if row.leaf is not None]
     withdrawn.add(
-        [withdrawn.Line(subject, tuple(r.leaf for r in rows if r.subject == subject and r.leaf is not None), on, basis) for subject in subjects]
+        [
+            withdrawn.Line(
+                subject, tuple(r.leaf for r in rows if r.subject == subject and r.leaf is not None), on, basis
+            )
+            for subject in subjects
+        ]
     )
     blank(subjects)
     append(
@@ -127,14 +132,16 @@ def digest_looks(on: date) -> Entry | None:
     """One quiet entry that commits to all looks of a past day; none if nobody looked or it stands already."""
     if Entry.objects.filter(verb="ledger.looks", on=on).exists():
         return None
-    rows = list(
-        Access.objects.filter(on=on).order_by("id").values_list("actor", "subject", "what", "purpose", "at")
-    )
+    rows = list(Access.objects.filter(on=on).order_by("id").values_list("actor", "subject", "what", "purpose", "at"))
     if not rows:
         return None
     internal = {"looks": [[*row[:4], row[4]] for row in rows]}
     return append(
-        [Draft(verb="ledger.looks", subject="ledger", on=on, public={"count": len(rows)}, internal=internal, quiet=True)]
+        [
+            Draft(
+                verb="ledger.looks", subject="ledger", on=on, public={"count": len(rows)}, internal=internal, quiet=True
+            )
+        ]
     )[0]
 
 

@@ -63,7 +63,11 @@ def tile(epoch: Epoch, address: tiles.Address) -> bytes | None:
         start = address.index * tiles.WIDTH
         rows = Entry.objects.filter(epoch=epoch, leaf__gte=start, leaf__lt=start + address.width).order_by("leaf")
         return tiles.bundle([bytes(row) for row in rows.values_list("commitment", flat=True)])
-    data = Tile.objects.filter(epoch=epoch, level=address.level, index=address.index).values_list("data", flat=True).first()
+    data = (
+        Tile.objects.filter(epoch=epoch, level=address.level, index=address.index)
+        .values_list("data", flat=True)
+        .first()
+    )
     return bytes(data)[: address.width * merkle.HASH_SIZE] if data is not None else None
 
 

@@ -217,7 +217,9 @@ def _compare_with_witness(at: Head) -> None:
         )
     known = Checkpoint.objects.filter(epoch=at.epoch, size=seen.size).values_list("root", flat=True).first()
     if known is None or bytes(known) != seen.root:
-        raise LogAhead(f"the checkpoint of {seen.size} entries beside the database has another root than the database's")
+        raise LogAhead(
+            f"the checkpoint of {seen.size} entries beside the database has another root than the database's"
+        )
     if seen.size < at.size:
         # Stopped between commit and append: the database is right, the file catches up.
         for row in Checkpoint.objects.filter(epoch=at.epoch, size__gt=seen.size).order_by("size"):

@@ -29,7 +29,8 @@ def path() -> Path:
 def add(lines: Sequence[Line]) -> None:
     """Append to the list and wait until it is on the disk."""
     text = "".join(
-        json.dumps({**asdict(line), "on": line.on.isoformat()}, ensure_ascii=False, sort_keys=True) + "\n" for line in lines
+        json.dumps({**asdict(line), "on": line.on.isoformat()}, ensure_ascii=False, sort_keys=True) + "\n"
+        for line in lines
     )
     append_durably(path(), text)
 

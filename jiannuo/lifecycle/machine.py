@@ -67,7 +67,7 @@ class Step:
     differs_from: tuple[str, ...] = ()
     marks: str | None = None
     asks: tuple[str, ...] = ()
-    cite: str = ""
+    cite: Any = ""
 
 
 @dataclass(frozen=True)
@@ -217,9 +217,9 @@ def take(
         if step.target is not None:
             moving |= {"state": step.target, "since": on, "due": due, "due_term": step.term or ""}
         # Compare and swap on state and version: whoever comes second is told, nobody waits for a lock.
-        moved = model._default_manager.filter(
-            pk__in=[m.pk for m in members], state=state, version=version
-        ).update(version=version + 1, **moving)
+        moved = model._default_manager.filter(pk__in=[m.pk for m in members], state=state, version=version).update(
+            version=version + 1, **moving
+        )
         if moved != len(members):
             raise _stale(members[0], version)
     fresh = model._default_manager.in_bulk([t.pk for t in things])

@@ -11,6 +11,11 @@ from jiannuo.accounts.models import Person
 from jiannuo.lifecycle.machine import Machine
 from jiannuo.lifecycle.models import Living
 from jiannuo.registry.models import Body, Post
+from jiannuo.rules import book
+from jiannuo.rules.schema import Status
+from jiannuo.rules.terms import Term
+
+from .kinds import PUBLICATION, machine_of
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -19,6 +24,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
         return self.filter(
             personal=False,
             state="in_force",
+            stayed__isnull=True,
             publication__state="cleared",
             publication__starts__lte=day,
             publication__ends__gt=day,
@@ -59,10 +65,12 @@ class Record(Living):
     entered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     checked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     effected_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    revocation_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     revoked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     noticed = models.DateField(null=True, help_text="Day the notice was served on the body")
     effective = models.DateField(null=True)
     ended = models.DateField(null=True)
+    statement = models.TextField(blank=True, help_text="What the body said in its time for a statement")
     end_reason = models.CharField(max_length=300, blank=True)
     stayed = models.DateField(null=True, help_text="Use suspended since (复议、诉讼); a flag, not a state")
     stay_ground = models.CharField(max_length=200, blank=True)
@@ -75,7 +83,9 @@ class Record(Living):
             models.CheckConstraint(
                 condition=~Q(state="in_force") | Q(effective__isnull=False), name="record_in_force_since"
             ),
-            models.CheckConstraint(condition=Q(personal=False) | Q(post__isnull=False), name="record_personal_names_post"),
+            models.CheckConstraint(
+                condition=Q(personal=False) | Q(post__isnull=False), name="record_personal_names_post"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["body", "-effective"], name="record_body_effective"),
@@ -88,9 +98,53 @@ class Record(Living):
 
     @property
     def machine(self) -> Machine:
-        from .kinds import machine_of
-
         return machine_of(self)
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.personal
+
+    @property
+    def class_term(self) -> Term | None:
+        """The term of its longest period: by class, or that of honours."""
+        if self.kind == self.Kind.HONOUR:
+            return book().terms["publication.max.honour"]
+        row = book().classes.get(self.severity)
+        return book().terms[row.max_term] if row and row.max_term else None
+
+    @property
+    def ends(self) -> date | None:
+        """First day after the longest period of its class, counted from the day of the determination (law REP-5)."""
+        term = self.class_term
+        return term.deadline(self.decided).last_day if term else None
+
+    @property
+    def repair_from(self) -> date | None:
+        """From this day a repair may be asked for."""
+        row = book().classes.get(self.severity)
+        return book().terms[row.min_term].deadline(self.decided).last_day if row and row.min_term else None
+
+    def image(self) -> dict[str, Any]:
+        """What the public sees while it is published; its entry carries this as facts."""
+        return {
+            "ref": self.ref,
+            "number": self.number,
+            "kind": self.kind,
+            "source": self.source,
+            "body": f"body:{self.body_id}",
+            "body_name": self.body.name,
+            "title": self.title,
+            "finding": self.finding,
+            "organ": f"body:{self.organ_id}",
+            "organ_name": self.organ.name,
+            "document_number": self.document_number,
+            "decided": self.decided.isoformat(),
+            "served": self.served.isoformat(),
+            "severity": self.severity,
+            "loss": None if self.loss is None else str(self.loss),
+            "basis": self.basis,
+            "effective": self.effective.isoformat() if self.effective else None,
+        }
 
 
 class Publication(Living):
@@ -109,7 +163,8 @@ class Publication(Living):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(state="cleared") | Q(starts__isnull=False, ends__gt=F("starts")), name="publication_has_period"
+                condition=~Q(state="cleared") | Q(starts__isnull=False, ends__gt=F("starts")),
+                name="publication_has_period",
             ),
             models.CheckConstraint(
                 condition=~Q(state="refused") | ~Q(exception=""), name="publication_refusal_names_ground"
@@ -121,9 +176,36 @@ class Publication(Living):
 
     @property
     def machine(self) -> Machine:
-        from .kinds import PUBLICATION
-
         return PUBLICATION
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.record.personal
+
+    @property
+    def rests_on_unverified(self) -> bool:
+        """Whether the class or its period rests on a rule whose text nobody has verified."""
+        term = self.record.class_term
+        return term is None or term.status is Status.UNVERIFIED
+
+    def showing(self, day: date) -> bool:
+        """Whether it is public on this day: derived from dates, true even when nothing ran overnight."""
+        return (
+            self.state == "cleared"
+            and self.record.state == "in_force"
+            and self.record.stayed is None
+            and not self.record.personal
+            and self.starts is not None
+            and self.ends is not None
+            and self.starts <= day < self.ends
+        )
+
+    def after_image(self, on: date) -> dict[str, Any]:
+        """The whole of what the public sees, carried by the entry that clears it; nothing while it is not shown."""
+        if not self.showing(on):
+            return {}
+        period = {"from": self.starts.isoformat(), "until": self.ends.isoformat()}
+        return {"record": self.record.ref, "facts": {**self.record.image(), "public": period}}
 
     @property
     def body_id(self) -> int:
@@ -140,6 +222,3 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receiver}: {self.publication_id}"
-
-
-AfterImage = dict[str, Any]

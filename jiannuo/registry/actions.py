@@ -152,7 +152,10 @@ def found(rows: Sequence[NewBody], *, by: Actor, on: date) -> list[Body]:
         if row.short_name:
             names.append(BodyName(body=body, name=row.short_name, kind=NameKind.SHORT, since=row.founded))
         names += [BodyName(body=body, name=alias, kind=NameKind.ALIAS) for alias in row.aliases]
-        names += [BodyName(body=body, name=old, kind=NameKind.ALIAS, document=str(_("former name"))) for old in row.former_names]
+        names += [
+            BodyName(body=body, name=old, kind=NameKind.ALIAS, document=str(_("former name")))
+            for old in row.former_names
+        ]
         if row.parent:
             parents.append(Parentage(body=body, parent=row.parent, kind=row.parent_kind, since=row.founded))
     BodyName.objects.bulk_create(names)
@@ -162,7 +165,9 @@ def found(rows: Sequence[NewBody], *, by: Actor, on: date) -> list[Body]:
 
 
 @transaction.atomic
-def rename(body: Body, name: str, *, document: str, by: Actor, on: date, seen: int | None = None, short_name: str = "") -> Body:
+def rename(
+    body: Body, name: str, *, document: str, by: Actor, on: date, seen: int | None = None, short_name: str = ""
+) -> Body:
     """A new full name from `on`. Not a succession: the body stays who it was."""
     _may(by, body.pk, on)
     name = name.strip()
@@ -172,7 +177,11 @@ def rename(body: Body, name: str, *, document: str, by: Actor, on: date, seen: i
     _exists(body, on)
     if name == body.name:
         raise Refused(
-            "registry.same_name", _("This is its name already."), field="name", found=name, allowed=_("Enter the new name.")
+            "registry.same_name",
+            _("This is its name already."),
+            field="name",
+            found=name,
+            allowed=_("Enter the new name."),
         )
     old = body.name
     _move(body, seen, {"name": name, "short_name": short_name or body.short_name})
@@ -196,7 +205,14 @@ def add_alias(body: Body, name: str, *, by: Actor, on: date) -> Body:
 
 @transaction.atomic
 def set_parent(
-    body: Body, parent: Body, *, document: str, by: Actor, on: date, kind: str = ParentKind.SUPERIOR, seen: int | None = None
+    body: Body,
+    parent: Body,
+    *,
+    document: str,
+    by: Actor,
+    on: date,
+    kind: str = ParentKind.SUPERIOR,
+    seen: int | None = None,
 ) -> Body:
     """From `on`, another body leads it or is competent for it."""
     _may(by, body.pk, on)
@@ -240,14 +256,23 @@ def merge(
 ) -> Body:
     """These bodies end on `on`; `into` is the general heir of each."""
     if not bodies:
-        raise Refused("registry.none_chosen", _("Choose the bodies that are merged."), field="bodies", found=_("nothing"))
+        raise Refused(
+            "registry.none_chosen", _("Choose the bodies that are merged."), field="bodies", found=_("nothing")
+        )
     _pass_on([(body, into, SuccessionKind.MERGED, ()) for body in bodies], document=document, by=by, on=on, seen=seen)
     return into
 
 
 @transaction.atomic
 def split(
-    body: Body, into: Sequence[Body], heir: Body, *, document: str, by: Actor, on: date, seen: Mapping[int, int] | None = None
+    body: Body,
+    into: Sequence[Body],
+    heir: Body,
+    *,
+    document: str,
+    by: Actor,
+    on: date,
+    seen: Mapping[int, int] | None = None,
 ) -> list[Body]:
     """The body ends on `on`; `heir`, one of `into`, inherits in general, the others what an assignment hands to them."""
     if heir not in into or len(into) < 2:
@@ -291,12 +316,16 @@ def add_post(body: Body, title: str, *, is_head: bool = False, by: Actor, on: da
     """A post of the body."""
     _may(by, body.pk, on)
     post = Post.objects.create(body=body, title=title, is_head=is_head)
-    ledger.append([ledger.Draft("body.post", body.ref, on, body=body.ref, public={"title": title}, internal={"by": by.ref})])
+    ledger.append(
+        [ledger.Draft("body.post", body.ref, on, body=body.ref, public={"title": title}, internal={"by": by.ref})]
+    )
     return post
 
 
 @transaction.atomic
-def appoint(post: Post, name: str, *, document: str = "", by: Actor, on: date, official: Official | None = None) -> Occupancy:
+def appoint(
+    post: Post, name: str, *, document: str = "", by: Actor, on: date, official: Official | None = None
+) -> Occupancy:
     """Someone takes a post from `on`; whoever held it leaves. The name stays internal."""
     _may(by, post.body_id, on)
     official = official or Official.objects.create(name=name)
@@ -323,7 +352,10 @@ def add_parties(rows: Iterable[OutsideParty], *, by: Actor, on: date) -> list[Ou
     _may(by, None, on)
     made = OutsideParty.objects.bulk_create(rows)
     ledger.append(
-        [ledger.Draft("party.added", p.ref, on, public={"kind": p.kind}, internal={"by": by.ref, "name": p.name}) for p in made]
+        [
+            ledger.Draft("party.added", p.ref, on, public={"kind": p.kind}, internal={"by": by.ref, "name": p.name})
+            for p in made
+        ]
     )
     return made
 
@@ -367,7 +399,11 @@ def _check_new(row: NewBody) -> None:
         raise Refused("registry.no_name", _("A body needs a name."), field="name", found=_("nothing"))
     if row.kind not in BodyKind.values:
         raise Refused(
-            "registry.kind", _("There is no such sort of body."), field="kind", found=row.kind, allowed="、".join(BodyKind.values)
+            "registry.kind",
+            _("There is no such sort of body."),
+            field="kind",
+            found=row.kind,
+            allowed="、".join(BodyKind.values),
         )
     if row.code and not row.confirm_code and (fault := codes.fault(row.code)):
         raise Refused(
@@ -491,7 +527,12 @@ def _tell(
     ledger.append(
         [
             ledger.Draft(
-                verb, body.ref, on, body=body.ref, public={"facts": image(body), **(public or {})}, internal={"by": by.ref}
+                verb,
+                body.ref,
+                on,
+                body=body.ref,
+                public={"facts": image(body), **(public or {})},
+                internal={"by": by.ref},
             )
             for body in bodies
         ]

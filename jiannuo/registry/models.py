@@ -44,7 +44,9 @@ class Body(models.Model):
     regime = models.CharField(max_length=20, choices=Regime, default=Regime.UNKNOWN)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="bodies")
     code = models.CharField(max_length=18, null=True, blank=True, unique=True)  # noqa: DJ001  (no code is not an empty one)
-    code_confirmed = models.BooleanField(default=True, help_text="False: it fails the GB 32100 check and was confirmed.")
+    code_confirmed = models.BooleanField(
+        default=True, help_text="False: it fails the GB 32100 check and was confirmed."
+    )
     founded = models.DateField(null=True)
     ended = models.DateField(null=True, help_text="First day on which it no longer exists.")
     evaluable_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="evaluates")
@@ -66,7 +68,8 @@ class Body(models.Model):
                 condition=Q(inspectable_by__isnull=True) | ~Q(inspectable_basis=""), name="body_inspectable_needs_basis"
             ),
             models.CheckConstraint(
-                condition=Q(ended__isnull=True) | Q(founded__isnull=True) | Q(ended__gt=F("founded")), name="body_ends_after_founding"
+                condition=Q(ended__isnull=True) | Q(founded__isnull=True) | Q(ended__gt=F("founded")),
+                name="body_ends_after_founding",
             ),
         ]
         ordering: ClassVar = ["division__code", "id"]
@@ -221,7 +224,8 @@ class OutsideParty(models.Model):
 
     name = models.CharField(max_length=120)
     kind = models.CharField(
-        max_length=12, choices=[("firm", "firm"), ("agency", "agency"), ("evaluator", "evaluator"), ("person", "person")]
+        max_length=12,
+        choices=[("firm", "firm"), ("agency", "agency"), ("evaluator", "evaluator"), ("person", "person")],
     )
     code = models.CharField(max_length=18, blank=True)
     masked = models.BooleanField(default=True, help_text="Shown to the public only as its kind.")

@@ -27,12 +27,15 @@ def ancestors(body_id: int, on: date) -> set[int]:
 
 
 def subtree(body_id: int, on: date) -> set[int]:
-    """The body itself and all below it on this day."""
+    """The body itself and all below it on this day, with the ended bodies for which one of them answers."""
     found, edge = {body_id}, {body_id}
     while edge:
         edge = set(_current(on).filter(parent_id__in=edge).values_list("body_id", flat=True)) - found
         found |= edge
-    return found
+    held = Heir.objects.filter(holder_id__in=found).filter(
+        Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on)
+    )
+    return found | set(held.values_list("origin_id", flat=True))
 
 
 def is_superior(upper_id: int, body_id: int, on: date) -> bool:
@@ -67,7 +70,9 @@ def holder_of(thing: str, body_id: int, on: date) -> int:
 
 def predecessors(body_id: int) -> list[int]:
     """All bodies whose inheritance this one ever held."""
-    return list(Heir.objects.filter(holder_id=body_id).exclude(origin_id=body_id).values_list("origin_id", flat=True).distinct())
+    return list(
+        Heir.objects.filter(holder_id=body_id).exclude(origin_id=body_id).values_list("origin_id", flat=True).distinct()
+    )
 
 
 def name_on(body: Body, day: date) -> str:

@@ -27,7 +27,9 @@ class Command(BaseCommand):
         if now is None:
             self.stdout.write("The log has not begun.")
             return
-        self.stdout.write(f"{now.origin}\n{now.size} entries, {now.waiting} waiting, {now.withdrawn} withdrawn\n{now.key}")
+        self.stdout.write(
+            f"{now.origin}\n{now.size} entries, {now.waiting} waiting, {now.withdrawn} withdrawn\n{now.key}"
+        )
 
     def sequence(self, options: Any) -> None:
         now = timezone.now()

@@ -1,0 +1,38 @@
+"""What time does: every room's sweep, the replay of erasures, the day's looks. All idempotent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from jiannuo.ledger import actions as ledger
+from jiannuo.ledger import erasing
+
+from .forgetting import replay
+from .rooms import offers
+
+MOST_ROUNDS = 1000
+
+
+def sweep(on: date, refs: Collection[str] | None = None) -> int:
+    """Run every room's sweep until it has nothing left; returns how many things moved.
+
+    refs: the subjects of newly sequenced entries, or None at the daily tick, which is the safety net.
+    """
+    moved = 0
+    for room in offers("sweep"):
+        for _round in range(MOST_ROUNDS):
+            done = room.sweep(on, refs)
+            moved += done
+            if not done:
+                break
+    return moved
+
+
+def daily(on: date) -> None:
+    """The nightly tick: replay erasures that a restore undid, digest yesterday's looks, sweep everything."""
+    for line in erasing.brought_back():
+        replay([line.subject], basis=line.basis, on=line.on)
+        ledger.blank([line.subject])
+    ledger.digest_looks(on - timedelta(days=1))
+    sweep(on)

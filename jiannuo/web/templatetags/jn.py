@@ -1,0 +1,120 @@
+"""The few words that templates need: seals, days left, texts of the rulebook in the reader's language, leaf links."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jiannuo.lifecycle.machine import role_title
+from jiannuo.rules import book
+from jiannuo.rules.schema import Status, Text
+
+register = template.Library()
+
+
+@register.filter
+def text(value: Text | None) -> str:
+    """A bilingual text in the reader's language."""
+    return value.get(get_language() or "zh") if value is not None else ""
+
+
+@register.filter
+def cited(cites: Any) -> str:
+    """Citations as a reader expects them: 政府信息公开条例第十七条."""
+    lang = get_language() or "zh"
+    out = []
+    for cite in cites:
+        instrument = book().instruments[cite.instrument]
+        name = instrument.title.get(lang) + (f"（{instrument.number}）" if instrument.number and not cite.article else "")
+        if cite.article and lang.startswith("zh"):
+            name += f"第{cite.article}条" if cite.article[0].isdigit() else cite.article
+        elif cite.article:
+            name += f", art. {cite.article}"
+        out.append(name)
+    return "；".join(out) if lang.startswith("zh") else "; ".join(out)
+
+
+@register.filter
+def instrument(key: str) -> str:
+    row = book().instruments.get(key)
+    return row.title.get(get_language() or "zh") if row else key
+
+
+@register.filter
+def term_title(key: str) -> str:
+    term = book().terms.get(key)
+    return term.title.get(get_language() or "zh") if term else ""
+
+
+@register.simple_tag
+def sure(status: Any) -> SafeString:
+    """The mark that a rule is not verified, or is a default of ours; nothing where it is verified."""
+    if status == Status.UNVERIFIED:
+        return format_html('<span class="jn-tag">{}</span>', _("to be verified"))
+    if status == Status.PROPOSAL:
+        return format_html('<span class="jn-tag">{}</span>', _("default of this platform"))
+    return SafeString("")
+
+
+@register.simple_tag
+def chip(tone: str, seal: str, label: Any) -> SafeString:
+    """A status chip: colour is never alone, the seal says the same."""
+    return format_html('<span class="jn-chip jn-chip--{}" data-seal="{}">{}</span>', tone, seal, label)
+
+
+@register.simple_tag
+def state_chip(thing: Any) -> SafeString:
+    state = thing.machine.state(thing.state)
+    return chip(state.tone, state.seal, state.label)
+
+
+@register.simple_tag
+def left(due: date | None) -> SafeString:
+    """Working days left, or how many are over."""
+    if due is None:
+        return format_html('<span class="jn-left">{}</span>', _("no deadline"))
+    days = book().calendar.workdays_between(timezone.localdate(), due)
+    if days < 0 or (days == 0 and due < timezone.localdate()):
+        return format_html('<span class="jn-left jn-left--broken">{} <b>{}</b> {}</span>', _("overdue by"), abs(days), _("working days"))
+    if days == 0:
+        return format_html('<span class="jn-left jn-left--due">{}</span>', _("due today"))
+    tone = "due" if days <= 2 else "open"
+    return format_html('<span class="jn-left jn-left--{}">{} <b>{}</b> {}</span>', tone, _("still"), days, _("working days"))
+
+
+@register.filter
+def role(value: str) -> str:
+    return role_title(value)
+
+
+@register.filter
+def source(key: str) -> str:
+    row = book().sources.get(key)
+    return row.title.get(get_language() or "zh") if row else key
+
+
+@register.filter
+def severity(key: str) -> str:
+    row = book().classes.get(key)
+    return row.title.get(get_language() or "zh") if row else ""
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Any, **changes: Any) -> str:
+    """The present address with these parameters set; an empty one is taken out. Filters are links."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    for key, value in changes.items():
+        if value in ("", None):
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return "?" + urlencode(query, doseq=True) if query else "?"

@@ -1,0 +1,33 @@
+"""Fixtures for all tests: the town, and the few switches of the run."""
+
+import pytest
+
+from tests import make
+
+
+def pytest_addoption(parser):
+    parser.addoption("--run-slow", action="store_true", help="also the tests marked slow (make test-all)")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--run-slow"):
+        return
+    skip = pytest.mark.skip(reason="slow: runs in make test-all")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path):
+    """Files of the log and of evidence belong to one test alone."""
+    settings.LOG_DIR = tmp_path / "log"
+    settings.LOG_KEY_FILE = tmp_path / "keys" / "log.key"
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+    # Argon2 is slow by design; what is tested here is not the hash.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def town(db):
+    return make.town()
