@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from jiannuo import settings as real_settings
 from jiannuo.accounts import actions, codes
 from jiannuo.accounts.models import User
 from jiannuo.accounts.trial import PASSWORD, trial_code
@@ -71,7 +72,8 @@ def test_a_code_is_good_once_even_on_another_server_process(client, user):
     assert trial_code(user) != code
 
 
-def test_a_first_password_must_be_changed_before_any_work(client):
+def test_a_first_password_must_be_changed_before_any_work(client, settings):
+    settings.PASSWORD_HASHERS = real_settings.PASSWORD_HASHERS  # conftest has a quick one
     user = account(person(), "xin", demo=False)
     assert type_password(client, "xin")["Location"] != reverse("mfa_authenticate")
     assert client.get("/desk/people/")["Location"] == reverse("account_change_password")
