@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 HASH_SIZE = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
-# Gives the Merkle Tree Hash of the complete subtree of 2**height leaves at `index` (its leaves begin at index << height).
+# Gives the Merkle Tree Hash of the complete subtree (height, index): its 2**height leaves begin at index << height.
 Subtree = Callable[[int, int], bytes]
 
 
@@ -15,10 +15,12 @@ class ProofError(ValueError):
 
 
 def leaf_hash(leaf: bytes) -> bytes:
+    """The 32 bytes that stand for an entry in the tree."""
     return hashlib.sha256(b"\x00" + leaf).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
+    """The 32 bytes over two subtrees; the prefix keeps a node from ever passing for a leaf."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -65,7 +67,10 @@ def _split(size: int) -> int:
 
 
 def inclusion_proof(index: int, size: int, subtree: Subtree) -> list[bytes]:
-    """The audit path of leaf `index` in the tree of `size` leaves (RFC 6962 2.1.1)."""
+    """The audit path of leaf `index` in the tree of `size` leaves, from the leaf up (RFC 6962 2.1.1).
+
+    Raises ProofError when there is no such leaf.
+    """
     if not 0 <= index < size:
         raise ProofError(f"leaf {index} is not in a tree of {size} leaves")
     start, end, path = 0, size, []
@@ -81,7 +86,10 @@ def inclusion_proof(index: int, size: int, subtree: Subtree) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, subtree: Subtree) -> list[bytes]:
-    """The proof that the tree of `old` leaves is a prefix of that of `new` (RFC 6962 2.1.2); empty for old in (0, new)."""
+    """The proof that the tree of `old` leaves is a prefix of that of `new` (RFC 6962 2.1.2).
+
+    Empty when old is 0 or new. Raises ProofError when old is not in 0..new.
+    """
     if not 0 <= old <= new:
         raise ProofError(f"a tree of {new} leaves has no prefix of {old}")
     if old in (0, new):

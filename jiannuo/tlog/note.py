@@ -1,8 +1,8 @@
 """C2SP signed-note: a text and signatures over it. Ed25519; the Signer seam leaves room for SM2."""
 
 import base64
-import binascii
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,12 +14,31 @@ ED25519 = b"\x01"
 MAX_SIZE = 1_000_000
 MAX_SIGNATURES = 100
 
+_VERIFIER = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)")
+
 
 class NoteError(ValueError):
     """A note that is malformed, or that none of the known keys has signed."""
 
 
+def decode(text: str) -> bytes:
+    """Base64 in its one spelling, so that no character of a file can change unnoticed. Raises ValueError.
+
+    The library lets the unused bits of the last character be anything (RFC 4648 section 3.5 leaves that to us).
+    """
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not the canonical base64 of its bytes")
+    return data
+
+
+def encode(data: bytes) -> str:
+    """Standard base64 with padding (RFC 4648 section 4)."""
+    return base64.b64encode(data).decode()
+
+
 def check_name(name: str) -> str:
+    """The name, if it can name a key: not empty, no white space, no plus sign. Raises NoteError."""
     if not name or "+" in name or any(char.isspace() for char in name):
         raise NoteError(f"{name!r} cannot name a key: empty, or holds white space or a plus sign")
     return name
@@ -52,18 +71,18 @@ class Verifier:
     @classmethod
     def parse(cls, text: str) -> "Verifier":
         """Raises NoteError when the text is not such a key, or its hash is not that of the key."""
-        parts = text.strip().split("+", 2)
-        if len(parts) != 3:
-            raise NoteError(f"{text!r} is not a verifier key (name+hash+key)")
+        match = _VERIFIER.fullmatch(text.strip())
         try:
-            raw = base64.b64decode(parts[2], validate=True)
-            claimed = bytes.fromhex(parts[1])
-        except (binascii.Error, ValueError):
-            raise NoteError(f"{text!r} is not a verifier key (name+hash+key)") from None
+            name, claimed, key = match.groups() if match else ("", "", "")
+            raw = decode(key)
+        except ValueError:
+            match = None
+        if not match:
+            raise NoteError(f"{text!r} is not a verifier key (name+hash+key)")
         if raw[:1] != ED25519 or len(raw) != 33:
             raise NoteError(f"{text!r} is not an Ed25519 key")
-        verifier = cls(check_name(parts[0]), raw[1:])
-        if claimed != verifier.key_id:
+        verifier = cls(check_name(name), raw[1:])
+        if claimed != verifier.key_id.hex():
             raise NoteError(f"the hash in {text!r} is not that of its key")
         return verifier
 
@@ -72,6 +91,7 @@ class Verifier:
         return key_id(self.name, ED25519, self.key)
 
     def verify(self, text: bytes, signature: bytes) -> bool:
+        """Whether the 64 bytes are this key's Ed25519 signature over the text (RFC 8032)."""
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
         except InvalidSignature:
@@ -79,7 +99,7 @@ class Verifier:
         return True
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.key).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{encode(ED25519 + self.key)}"
 
 
 @dataclass(frozen=True)
@@ -115,12 +135,14 @@ class Ed25519Signer:
 
 
 def sign(text: str, signers: Sequence[Signer]) -> str:
-    """The note: the text, an empty line, one line for each signature."""
+    """The note: the text, an empty line, one line for each signature.
+
+    Raises NoteError when there is no signer, or the text cannot stand in a note.
+    """
     _check_text(text)
-    lines = [
-        f"— {signer.name} {base64.b64encode(signer.key_id + signer.sign(text.encode())).decode()}\n"
-        for signer in signers
-    ]
+    if not signers:
+        raise NoteError("a note needs at least one signature")
+    lines = [f"— {signer.name} {encode(signer.key_id + signer.sign(text.encode()))}\n" for signer in signers]
     return text + "\n" + "".join(lines)
 
 
@@ -135,7 +157,8 @@ class Opened:
 def open_note(note: str, verifiers: Sequence[Verifier]) -> Opened:
     """The text of a note that at least one of these keys has signed.
 
-    Signatures by unknown keys are ignored; one by a known key that does not verify refuses the whole note. Raises NoteError.
+    Signatures by unknown keys are ignored; one by a known key that does not verify refuses the whole note.
+    Raises NoteError.
     """
     text, signatures = split(note)
     known = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
@@ -159,8 +182,8 @@ def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     place = note.rfind("\n\n")
     if place < 0 or not note.endswith("\n"):
         raise NoteError("the note has no signature lines")
+    _check_text(note)
     text, lines = note[: place + 1], note[place + 2 :].split("\n")[:-1]
-    _check_text(text)
     if not lines or len(lines) > MAX_SIGNATURES:
         raise NoteError("the note has no signatures, or too many")
     signatures = []
@@ -169,7 +192,7 @@ def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         try:
             if len(parts) != 3 or parts[0] != "—":
                 raise ValueError
-            blob = base64.b64decode(parts[2], validate=True)
+            blob = decode(parts[2])
             if len(blob) < 5:
                 raise ValueError
             signatures.append((check_name(parts[1]), blob))
