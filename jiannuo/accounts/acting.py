@@ -65,7 +65,7 @@ class UserActor:
             return {}
         if on not in self._granted:
             found: dict[str, set[int]] = {}
-            rows = Grant.objects.filter(person_id=self.user.person_id).holding(on)  # type: ignore[attr-defined]
+            rows = Grant.objects.filter(person_id=self.user.person_id).holding(on)
             for role, body_id in rows.values_list("role", "body_id"):
                 found.setdefault(role, set()).add(body_id)
             self._granted[on] = {role: frozenset(bodies) for role, bodies in found.items()}

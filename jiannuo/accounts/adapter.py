@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
 
 from . import actions
@@ -22,7 +23,7 @@ from .acting import UserActor
 from .models import User
 
 
-class StaffAdapter(DefaultAccountAdapter):
+class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by an operator only."""
 
     error_messages: ClassVar = {
@@ -41,7 +42,7 @@ class StaffAdapter(DefaultAccountAdapter):
         actions.set_password(user, password, by=UserActor(user), on=timezone.localdate())
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return self.get_login_redirect_url(request)
+        return str(self.get_login_redirect_url(request))
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Who typed password or code within the last minutes (signing in counts) is not asked again."""
@@ -53,7 +54,7 @@ class StaffAdapter(DefaultAccountAdapter):
         """The pages themselves say what happened."""
 
 
-class FactorAdapter(DefaultMFAAdapter):
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second factors lie encrypted in the database, so that a lost backup holds no usable factor."""
 
     error_messages: ClassVar = {
@@ -78,6 +79,6 @@ def _fernet() -> MultiFernet:
     return MultiFernet([Fernet(_derive(key)) for key in keys])
 
 
-def _derive(key: str) -> bytes:
-    material = HKDF(SHA256(), 32, salt=None, info=b"jiannuo second factor").derive(key.encode())
+def _derive(key: str | bytes) -> bytes:
+    material = HKDF(SHA256(), 32, salt=None, info=b"jiannuo second factor").derive(force_bytes(key))
     return base64.urlsafe_b64encode(material)

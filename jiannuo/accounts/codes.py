@@ -19,7 +19,7 @@ from .models import UsedCode, User
 
 def has_factor(user: User) -> bool:
     """Whether the account has a second factor. Recovery codes alone are none."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def use(user: User, code: str) -> bool:
@@ -46,4 +46,4 @@ def secret_of(user: User) -> str | None:
 
 def present_window() -> int:
     """Number of the time window that runs now."""
-    return int(time.time()) // mfa.TOTP_PERIOD
+    return int(int(time.time()) // mfa.TOTP_PERIOD)

@@ -60,4 +60,4 @@ def until(username: str, now: datetime) -> datetime | None:
 
 def clear(username: str) -> int:
     """Forget all failures of this name; returns how many rows."""
-    return AccessAttempt.objects.filter(username__in=[username, CODE + username]).delete()[0]
+    return int(AccessAttempt.objects.filter(username__in=[username, CODE + username]).delete()[0])

@@ -38,4 +38,4 @@ def trial_code(user: User) -> str:
     # The windows in the order in which a person would expect them; a used one is passed over.
     order = [now, *(now + step * side for step in range(1, mfa.TOTP_TOLERANCE + 1) for side in (1, -1))]
     window = next((w for w in order if w not in used), now)
-    return format_hotp_value(hotp_value(secret, window))
+    return str(format_hotp_value(hotp_value(secret, window)))

@@ -48,7 +48,7 @@ def plain(form: forms.Form, **labels: Any) -> None:
             field.widget.attrs["aria-invalid"] = "true"
 
 
-class SignInForm(LoginForm):
+class SignInForm(LoginForm):  # type: ignore[misc]
     """Sign-in name and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,15 +110,15 @@ class _Counted:
             return ""
 
 
-class CodeForm(_Counted, AuthenticateForm):
+class CodeForm(_Counted, AuthenticateForm):  # type: ignore[misc]
     """The second step of signing in."""
 
 
-class AgainForm(_Counted, ReauthenticateForm):
+class AgainForm(_Counted, ReauthenticateForm):  # type: ignore[misc]
     """The code asked again before something sensitive."""
 
 
-class SetUpForm(ActivateTOTPForm):
+class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]
     """Setting up the second factor. The session in which it is set up has passed it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -131,7 +131,7 @@ class SetUpForm(ActivateTOTPForm):
         return code
 
 
-class PasswordForm(ChangePasswordForm):
+class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
     """Change one's own password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

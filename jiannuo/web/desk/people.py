@@ -75,7 +75,7 @@ def people(request: HttpRequest) -> HttpResponse:
     day = _day(request.GET.get("on"), today)
     role = request.GET.get("role", "")
     body = request.GET.get("body", "").strip()
-    grants = Grant.objects.holding(day).filter(body__in=reach).select_related("body")  # type: ignore[attr-defined]
+    grants = Grant.objects.holding(day).filter(body__in=reach).select_related("body")
     persons = seen(reach, actor, today)
     if role in Role.values:
         grants = grants.filter(role=role)
@@ -257,7 +257,7 @@ def _page(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) -> H
         "account_form": AccountForm(),
         "reason_form": ReasonForm(),
         "password_form": FirstPasswordForm(),
-        "bodies": Body.objects.filter(pk__in=reach).existing(today).values_list("name", flat=True),  # type: ignore[attr-defined]
+        "bodies": Body.objects.filter(pk__in=reach).existing(today).values_list("name", flat=True),
     }
     return render(request, "desk/people/person.html", facts | more, status=status)
 

@@ -14,7 +14,7 @@ class _Plain(forms.Form):
     """Our classes on every field; dates as ISO days."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}-%s", **kwargs)
+        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}-%s", **kwargs)  # type: ignore[misc]
         for field in self.fields.values():
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             field.widget.attrs["class"] = kind
