@@ -1,2 +1,24 @@
+"""Addresses of the public pages, in both languages. Addresses of the log for machines are in log_urls."""
+
+from django.urls import path
+
+from . import about, bodies, home, log, records, rules
+
 app_name = "portal"
-urlpatterns = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", home.search, name="search"),
+    path("large/", home.large, name="large"),
+    path("bodies/", bodies.listing, name="bodies"),
+    path("bodies/<int:pk>/", bodies.page, name="body"),
+    path("records/", records.listing, name="records"),
+    path("records/<slug:slug>/", records.page, name="record"),
+    path("log/", log.overview, name="log"),
+    path("log/withdrawn/", log.withdrawn_list, name="withdrawn"),
+    path("log/<int:epoch>/leaf/<int:leaf>/", log.leaf_page, name="leaf"),
+    path("rules/", rules.listing, name="rules"),
+    path("rules/calculator/", rules.calculator, name="calculator"),
+    path("rules/<str:group>/<str:key>/", rules.page, name="rule"),
+    path("about/accessibility/", about.accessibility, name="accessibility"),
+    path("about/privacy/", about.privacy, name="privacy"),
+]

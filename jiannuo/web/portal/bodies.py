@@ -1,0 +1,106 @@
+"""Bodies: the list with filters that are links, and the page that tells the whole story of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from jiannuo.ledger.models import Entry
+from jiannuo.records.models import Record
+from jiannuo.records.reading import personal_count
+from jiannuo.registry import reading
+from jiannuo.registry.kinds import PARTNERS, BodyKind
+from jiannuo.registry.models import Body, Division, Occupancy
+from jiannuo.search import finding
+from jiannuo.web import drawing
+from jiannuo.web.sentences import timeline
+
+PER_PAGE = 50
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """All bodies, by sort, county and whether they still exist."""
+    today = timezone.localdate()
+    rows = Body.objects.select_related("division", "succession__heir")
+    q = request.GET.get("q", "").strip()[:100]
+    if q:
+        refs = finding.matching(q, audience="public", on=today, kinds=["body"]).values_list("ref", flat=True)
+        rows = rows.filter(pk__in=[int(ref.partition(":")[2]) for ref in refs[:2000]])
+    county = request.GET.get("county", "")
+    if county.isdigit():
+        rows = rows.filter(division_id__in=_below(int(county)))
+    elif county == "city":
+        rows = rows.filter(division__level="city")
+    state = request.GET.get("state", "existing")
+    if state == "ended":
+        rows = rows.filter(ended__lte=today)
+    elif state != "all":
+        state = "existing"
+        rows = rows.existing(today)
+    counts = dict(rows.order_by().values_list("kind").annotate(n=Count("id")))
+    kind = request.GET.get("kind", "")
+    if kind in BodyKind.values:
+        rows = rows.filter(kind=kind)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    kinds = [(value, label, counts[value]) for value, label in BodyKind.choices if counts.get(value)]
+    context = {
+        "section": "bodies",
+        "page": page,
+        "kinds": kinds,
+        "kind": kind,
+        "state": state,
+        "county": county,
+        "q": q,
+        "total": sum(counts.values()),
+        "counties": Division.objects.filter(level="county").order_by("code"),
+    }
+    return render(request, "portal/bodies.html", context)
+
+
+def _below(pk: int) -> set[int]:
+    found, edge = {pk}, {pk}
+    while edge:
+        edge = set(Division.objects.filter(parent_id__in=edge).values_list("pk", flat=True)) - found
+        found |= edge
+    return found
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One body: what was found about it and about those it succeeded, its names, its place, its story."""
+    body = get_object_or_404(Body.objects.select_related("division", "evaluable_by", "inspectable_by"), pk=pk)
+    today = timezone.localdate()
+    story = reading.story(body)
+    origins = reading.predecessors(body.pk)
+    records = Record.objects.showing(today).filter(body_id__in=[body.pk, *origins]).select_related("body", "publication")
+    entries = Entry.objects.filter(subject=body.ref).order_by("id")
+    context: dict[str, Any] = {
+        "section": "bodies",
+        "body": body,
+        "story": story,
+        "drawing": drawing.succession(body, story),
+        "origins": Body.objects.filter(pk__in=origins),
+        "records": records.order_by("-effective"),
+        "names": body.names.all(),
+        "parents": reading.parents(body.pk, today),
+        "children": reading.children(body.pk, today),
+        "posts": _posts(body, today),
+        "lines": timeline(entries),
+        "epochs": {e.leaf: e.epoch_id for e in entries},
+        "is_partner": body.kind in PARTNERS,
+        "personal": personal_count(body),
+        "held_back": Record.objects.filter(body=body, publication__state="refused").count(),
+        "first_leaf": next((e for e in entries if e.leaf is not None), None),
+        "last_entry": Entry.objects.filter(subject=body.ref, leaf__isnull=False).order_by("-id").first(),
+    }
+    return render(request, "portal/body.html", context)
+
+
+def _posts(body: Body, today: Any) -> list[tuple[str, Any]]:
+    """Posts and since when each is held: the post, never the name."""
+    held = Occupancy.objects.filter(Q(until__isnull=True) | Q(until__gt=today), post__body=body, since__lte=today)
+    return list(held.order_by("-post__is_head", "post__title").values_list("post__title", "since"))

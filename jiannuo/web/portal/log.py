@@ -1,0 +1,117 @@
+"""The log: for people in both languages, for machines at stable addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.http import quote_etag
+
+from jiannuo.ledger import reading, withdrawn
+from jiannuo.ledger.models import Checkpoint, Entry, Epoch
+from jiannuo.tlog import proof as proofs
+from jiannuo.tlog import tiles
+from jiannuo.web.refs import is_open, open_refs
+from jiannuo.web.sentences import timeline
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+BRIEF = "public, max-age=5"
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """How the log stands, its checkpoints, its newest public acts, and how to verify it without us."""
+    today = timezone.localdate()
+    entries = list(Entry.objects.filter(leaf__isnull=False, quiet=False).order_by("-epoch_id", "-leaf")[:30])
+    open_ = open_refs({e.subject for e in entries}, today)
+    from_open = [(e, timeline([e])[0]) for e in entries if e.subject in open_]
+    context = {
+        "section": "log",
+        "state": reading.state(),
+        "epochs": Epoch.objects.order_by("id"),
+        "checkpoints": Checkpoint.objects.select_related("epoch").order_by("-epoch_id", "-size")[:10],
+        "acts": from_open[:15],
+    }
+    return render(request, "portal/log.html", context)
+
+
+def withdrawn_list(request: HttpRequest) -> HttpResponse:
+    """Leaves whose text was withdrawn by law: leaf, day and basis, nothing else."""
+    page = Paginator(list(reversed(withdrawn.read())), 100).get_page(request.GET.get("page"))
+    return render(request, "portal/withdrawn.html", {"section": "log", "page": page})
+
+
+def leaf_page(request: HttpRequest, epoch: int, leaf: int) -> HttpResponse:
+    """One leaf: opened if its subject is public today, else only its digest and its place."""
+    entry = get_object_or_404(Entry.objects.select_related("epoch"), epoch_id=epoch, leaf=leaf)
+    is_shown = is_open(entry.subject, timezone.localdate()) and entry.public is not None
+    proof = reading.make_proof(entry) if is_shown else None
+    context: dict[str, Any] = {
+        "section": "log",
+        "leaf": leaf,
+        "epoch": entry.epoch,
+        "commitment": bytes(entry.commitment).hex(),
+        "is_shown": is_shown,
+        "is_erased": entry.public is None,
+        "proof": proof,
+        "line": timeline([entry])[0] if is_shown else None,
+        "media_type": proofs.MEDIA_TYPE,
+    }
+    return render(request, "portal/leaf.html", context)
+
+
+def checkpoint(request: HttpRequest, epoch: int) -> HttpResponse:
+    row = Checkpoint.objects.filter(epoch_id=epoch).order_by("-size").first()
+    if row is None:
+        raise Http404
+    return _text(row.text, BRIEF)
+
+
+def tile(request: HttpRequest, epoch: int, rest: str) -> HttpResponse:
+    """A tile or entry bundle at its one address."""
+    try:
+        address = tiles.parse_address(f"tile/{rest}")
+    except ValueError:
+        raise Http404 from None
+    data = reading.tile(get_object_or_404(Epoch, pk=epoch), address)
+    if data is None:
+        raise Http404
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["Cache-Control"] = IMMUTABLE
+    response["ETag"] = quote_etag(f"{epoch}-{address}")
+    return response
+
+
+def proof_file(request: HttpRequest, epoch: int, leaf: int) -> HttpResponse:
+    """The proof of one leaf, opening its public part, while its subject is public."""
+    entry = get_object_or_404(Entry.objects.select_related("epoch"), epoch_id=epoch, leaf=leaf)
+    proof = reading.make_proof(entry) if is_open(entry.subject, timezone.localdate()) else None
+    if proof is None:
+        raise Http404
+    response = _text(str(proof), BRIEF)
+    response["Content-Disposition"] = f'inline; filename="{epoch}-{leaf}.tlog-proof"'
+    return response
+
+
+def key(request: HttpRequest) -> HttpResponse:
+    """The public key of the present log."""
+    state = reading.state()
+    if state is None:
+        raise Http404
+    return _text(state.key + "\n", BRIEF)
+
+
+def withdrawn_text(request: HttpRequest) -> HttpResponse:
+    """The withdrawn leaves, one a line, for whoever re-uses the data."""
+    lines = [f"{leaf}\t{line.on}\t{line.basis}\n" for line in withdrawn.read() for leaf in line.leaves]
+    return _text("".join(lines), BRIEF)
+
+
+def _text(text: str, cache: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = cache
+    return response
+
+

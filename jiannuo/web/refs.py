@@ -1,0 +1,27 @@
+"""From a ref to the thing, and whether the public may see what it says today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from jiannuo.records.models import Publication, Record
+
+
+def open_refs(subjects: Iterable[str], on: date) -> set[str]:
+    """Those of these subjects whose public part may be opened to everyone on this day.
+
+    A body's acts are public. A record's are while it is published; after that its page is off, and the leaf alone stays.
+    """
+    wanted = set(subjects)
+    out = {ref for ref in wanted if ref.startswith(("body:", "division", "ledger", "rulebook"))}
+    record_ids = {int(ref.partition(":")[2]) for ref in wanted if ref.startswith("record:")}
+    publication_ids = {int(ref.partition(":")[2]) for ref in wanted if ref.startswith("publication:")}
+    showing = Record.objects.showing(on)
+    out |= {f"record:{pk}" for pk in showing.filter(pk__in=record_ids).values_list("pk", flat=True)}
+    rows = Publication.objects.filter(pk__in=publication_ids, record__in=showing).values_list("pk", flat=True)
+    return out | {f"publication:{pk}" for pk in rows}
+
+
+def is_open(subject: str, on: date) -> bool:
+    return subject in open_refs([subject], on)

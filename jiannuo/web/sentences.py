@@ -1,0 +1,91 @@
+"""The ledger in prose: from verb and public part to a sentence. Every verb has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiannuo.ledger.actions import public_part
+from jiannuo.ledger.models import Entry
+
+SENTENCES: dict[str, Any] = {
+    "record.enter": gettext_lazy("Entered by the registrar"),
+    "record.edit": gettext_lazy("Entries changed"),
+    "record.check": gettext_lazy("Checked by a second person"),
+    "record.return": gettext_lazy("Returned to be mended"),
+    "record.resubmit": gettext_lazy("Handed in again"),
+    "record.notify": gettext_lazy("The body was notified, with the repair guide"),
+    "record.hear": gettext_lazy("The body made its statement"),
+    "record.effect": gettext_lazy("In force"),
+    "record.stay": gettext_lazy("Use suspended by order of a review organ or court"),
+    "record.lift_stay": gettext_lazy("Suspension lifted"),
+    "record.propose_revocation": gettext_lazy("Revocation proposed"),
+    "record.revoke": gettext_lazy("Revoked"),
+    "record.expire": gettext_lazy("The longest period is over"),
+    "record.seal": gettext_lazy("File sealed"),
+    "record.archive": gettext_lazy("Handed over to the archive"),
+    "publication.propose": gettext_lazy("Publication proposed"),
+    "publication.release": gettext_lazy("Released by the legal reviewer"),
+    "publication.clear": gettext_lazy("Cleared by the disclosure reviewer and published"),
+    "publication.refuse": gettext_lazy("Not made public"),
+    "publication.propose_again": gettext_lazy("Publication proposed again"),
+    "publication.withdraw": gettext_lazy("Publicity ended"),
+    "body.founded": gettext_lazy("Entered in the registry"),
+    "body.renamed": gettext_lazy("Renamed from “%(from)s” to “%(to)s”"),
+    "body.alias": gettext_lazy("Also called “%(alias)s”"),
+    "body.parent": gettext_lazy("Placed under another body"),
+    "body.basis": gettext_lazy("Who may evaluate and inspect it was set"),
+    "body.merged": gettext_lazy("Merged into another body, which answers for all it left"),
+    "body.split": gettext_lazy("Split; a general heir answers for what was not assigned"),
+    "body.abolished": gettext_lazy("Abolished; a general heir answers for all it left"),
+    "body.post": gettext_lazy("Post set up: %(title)s"),
+    "post.taken": gettext_lazy("A new holder of the post: %(title)s"),
+    "thing.assigned": gettext_lazy("Assigned to another body"),
+    "division.added": gettext_lazy("%(count)s divisions registered"),
+    "ledger.withdrawn": gettext_lazy("Entries withdrawn by law"),
+    "ledger.looks": gettext_lazy("Looks at sensitive data of one day, committed to"),
+    "log.epoch": gettext_lazy("The log began anew"),
+    "rulebook.adopted": gettext_lazy("Rulebook adopted"),
+    "party.added": gettext_lazy("Outside party registered"),
+    "document.filed": gettext_lazy("Document filed"),
+    "document.redacted": gettext_lazy("Redacted twin filed"),
+    "archive.sealed": gettext_lazy("Sealed copy made for the archive"),
+}
+BROKEN = {"record.effect", "publication.clear"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of a timeline. `leaf` is None until it is sequenced; `detail` a document, where one is named."""
+
+    day: date
+    sentence: str
+    detail: str
+    leaf: int | None
+    tone: str
+    verb: str
+
+
+def sentence(verb: str, public: dict[str, Any]) -> str:
+    known = SENTENCES.get(verb.replace("honour.", "record.")) or (_("Account or role changed") if verb.startswith("account") else None)
+    if known is None:
+        return _("An act of the kind “%(verb)s”") % {"verb": verb}
+    try:
+        return str(known) % public if "%(" in str(known) else str(known)
+    except KeyError:
+        return _("An act whose contents were withdrawn")
+
+
+def timeline(entries: Iterable[Entry]) -> list[Line]:
+    """The steps, oldest first, as prose."""
+    lines = []
+    for entry in entries:
+        public = public_part(entry)
+        tone = "is-broken" if entry.verb in BROKEN else ""
+        lines.append(Line(entry.on, sentence(entry.verb, public), str(public.get("document", "")), entry.leaf, tone, entry.verb))
+    return lines
