@@ -3,51 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from jiannuo.registry.models import Body
 from jiannuo.registry.reading import Story
 
+WIDTH, LEFT, RIGHT, ROW, BEND = 640, 10, 630, 50, 26
+
 
 @dataclass(frozen=True)
 class Drawing:
-    """Lines and labels in a 640 × height box; x is time."""
+    """Lines and labels in a 640 × height box; x is time. `axis`, `tick` and `foot` are heights of the years below."""
 
     height: int
+    axis: int
+    tick: int
+    foot: int
     bars: list[dict[str, Any]]
     joins: list[dict[str, Any]]
     years: list[dict[str, Any]]
 
 
-def succession(body: Body, story: Story) -> Drawing | None:
+def succession(body: Body, story: Story, today: date) -> Drawing | None:
     """None where the body neither succeeded anyone nor was succeeded."""
     passings = [*story.came_from, *([story.went_to] if story.went_to else [])]
     if not passings:
         return None
-    bodies: dict[int, Body] = {}
+    bodies: dict[int, Body] = {body.pk: body}
     for passing in passings:
         bodies.setdefault(passing.body_id, passing.body)
         bodies.setdefault(passing.heir_id, passing.heir)
-    bodies.setdefault(body.pk, body)
-    first = min((b.founded or p.on for p in passings for b in (p.body,)), default=passings[0].on).year - 1
-    last = max(p.on for p in passings).year + 4
+    if story.went_to:
+        for part in story.went_to.parts.all():
+            bodies.setdefault(part.body_id, part.body)
+    marks = [one.on for one in passings] + [b.founded for b in bodies.values() if b.founded]
+    first, last = min(marks).year - 1, today.year + 1
 
-    def x(day: Any) -> float:
-        return round(10 + 620 * ((day.year + (day.month - 1) / 12) - first) / max(1, last - first), 1)
+    def x(day: date) -> float:
+        share = (day.year + (day.timetuple().tm_yday - 1) / 365 - first) / max(1, last - first)
+        return round(LEFT + (RIGHT - LEFT) * min(max(share, 0), 1), 1)
 
-    rows = sorted(bodies.values(), key=lambda b: (b.pk == body.pk, b.pk))
-    place = {b.pk: 30 + 54 * n for n, b in enumerate(rows)}
-    bars = [
-        {
-            "x1": x(b.founded) if b.founded else 10,
-            "x2": x(b.ended) if b.ended else 630,
-            "y": place[b.pk],
-            "name": b.name,
-            "is_self": b.pk == body.pk,
-        }
-        for b in rows
+    # The heir lies between those that flow into it, so that lines do not cross.
+    ended = [b for b in bodies.values() if b.ended]
+    lasting = [b for b in bodies.values() if not b.ended]
+    half = (len(ended) + 1) // 2
+    rows = [*ended[:half], *lasting, *ended[half:]]
+    place = {b.pk: 34 + ROW * n for n, b in enumerate(rows)}
+    joined = {one.body_id: x(one.on) for one in passings}
+    bars = []
+    for b in rows:
+        start = x(b.founded) if b.founded else LEFT
+        end = joined.get(b.pk, x(b.ended) if b.ended else x(today))
+        inside = end if start > 400 else start
+        bars.append(
+            {
+                "x1": start,
+                "x2": max(end - BEND / 2, start + 2) if b.pk in joined else end,
+                "y": place[b.pk],
+                "name": b.name,
+                "is_self": b.pk == body.pk,
+                "is_known": b.founded is not None,
+                "tx": inside,
+                "ty": place[b.pk] - 13,
+                "anchor": "end" if start > 400 else "start",
+            }
+        )
+    joins = []
+    for one in passings:
+        at, low, high = x(one.on), place[one.body_id], place[one.heir_id]
+        left, right = round(at - BEND / 2, 1), round(at + BEND / 2, 1)
+        joins.append({"path": f"M{left} {low}C{at + 6} {low} {at - 6} {high} {right} {high}"})
+    step = max(1, -(-(last - first) // 8))
+    years = [
+        {"x": x(date(year, 1, 1)), "year": year, "anchor": "start" if year == first else "middle"}
+        for year in range(first, last, step)
     ]
-    joins = [{"x": x(p.on), "y1": place[p.body_id], "y2": place[p.heir_id]} for p in passings]
-    step = max(1, (last - first) // 6)
-    years = [{"x": round(10 + 620 * (year - first) / (last - first), 1), "year": year} for year in range(first, last, step)]
-    return Drawing(30 + 54 * len(rows), bars, joins, years)
+    axis = 34 + ROW * len(rows) - 12
+    return Drawing(axis + 26, axis, axis + 6, axis + 22, bars, joins, years)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.urls import reverse
+
 from jiannuo.records.models import Publication, Record
+from jiannuo.registry.models import Body
 
 
 def open_refs(subjects: Iterable[str], on: date) -> set[str]:
@@ -25,3 +28,21 @@ def open_refs(subjects: Iterable[str], on: date) -> set[str]:
 
 def is_open(subject: str, on: date) -> bool:
     return subject in open_refs([subject], on)
+
+
+def named(subjects: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """For subjects that are public: what to call each, and the address of its page."""
+    by_kind: dict[str, set[int]] = {}
+    for ref in subjects:
+        kind, _colon, number = ref.partition(":")
+        if number.isdigit():
+            by_kind.setdefault(kind, set()).add(int(number))
+    out: dict[str, tuple[str, str]] = {}
+    for pk, name in Body.objects.filter(pk__in=by_kind.get("body", ())).values_list("pk", "name"):
+        out[f"body:{pk}"] = (name, reverse("portal:body", args=[pk]))
+    for pk, title, slug in Record.objects.filter(pk__in=by_kind.get("record", ())).values_list("pk", "title", "slug"):
+        out[f"record:{pk}"] = (title, reverse("portal:record", args=[slug]))
+    rows = Publication.objects.filter(pk__in=by_kind.get("publication", ()))
+    for pk, title, slug in rows.values_list("pk", "record__title", "record__slug"):
+        out[f"publication:{pk}"] = (title, reverse("portal:record", args=[slug]))
+    return out

@@ -69,6 +69,7 @@ class Line:
     leaf: int | None
     tone: str
     verb: str
+    epoch: int | None = None
 
 
 def sentence(verb: str, public: dict[str, Any]) -> str:
@@ -87,5 +88,5 @@ def timeline(entries: Iterable[Entry]) -> list[Line]:
     for entry in entries:
         public = public_part(entry)
         tone = "is-broken" if entry.verb in BROKEN else ""
-        lines.append(Line(entry.on, sentence(entry.verb, public), str(public.get("document", "")), entry.leaf, tone, entry.verb))
+        lines.append(Line(entry.on, sentence(entry.verb, public), str(public.get("document", "")), entry.leaf, tone, entry.verb, entry.epoch_id))
     return lines

@@ -1,7 +1,10 @@
-"""About: accessibility, privacy."""
+"""About: accessibility, privacy; and what robots may read."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+
+from jiannuo.registry.models import Body
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -10,3 +13,19 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/privacy.html")
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Robots may read the pages of bodies, rules and the log. Record pages carry noindex themselves."""
+    text = f"User-agent: *\nDisallow: /desk/\nDisallow: /accounts/\nSitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Pages that stay for good. Records are left out: they end, and copies elsewhere cannot be called back."""
+    names = ("home", "bodies", "rules", "calculator", "log", "accessibility", "privacy")
+    paths = [reverse(f"portal:{name}") for name in names]
+    paths += [reverse("portal:body", args=[pk]) for pk in Body.objects.values_list("pk", flat=True)]
+    urls = "".join(f"<url><loc>{request.build_absolute_uri(path)}</loc></url>\n" for path in paths)
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    return HttpResponse(text, content_type="application/xml")

@@ -9,13 +9,15 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from jiannuo.ledger.models import Entry
 from jiannuo.records.models import Record
 from jiannuo.records.reading import personal_count
 from jiannuo.registry import reading
-from jiannuo.registry.kinds import PARTNERS, BodyKind
+from jiannuo.registry.kinds import PARTNERS, BodyKind, ParentKind
 from jiannuo.registry.models import Body, Division, Occupancy
+from jiannuo.rules import book
 from jiannuo.search import finding
 from jiannuo.web import drawing
 from jiannuo.web.sentences import timeline
@@ -76,28 +78,46 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     story = reading.story(body)
     origins = reading.predecessors(body.pk)
-    records = Record.objects.showing(today).filter(body_id__in=[body.pk, *origins]).select_related("body", "publication")
-    entries = Entry.objects.filter(subject=body.ref).order_by("id")
+    shown = Record.objects.showing(today).filter(body_id__in=[body.pk, *origins])
+    rows = list(shown.select_related("body", "publication").order_by("-effective", "-id"))
+    entries = list(Entry.objects.filter(subject=body.ref).order_by("id"))
+    holder = reading.holder(body.pk, today)
     context: dict[str, Any] = {
         "section": "bodies",
         "body": body,
-        "story": story,
-        "drawing": drawing.succession(body, story),
+        "went": story.went_to,
+        "parts": story.went_to.parts.all() if story.went_to else [],
+        "holder": body if holder == body.pk else Body.objects.get(pk=holder),
+        "passings": [*story.came_from, *([story.went_to] if story.went_to else [])],
+        "handed": story.handed,
+        "drawing": drawing.succession(body, story, today),
         "origins": Body.objects.filter(pk__in=origins),
-        "records": records.order_by("-effective"),
+        "rows": rows,
+        "broken": sum(row.kind == "dishonesty" for row in rows),
+        "kept": sum(row.kind == "honour" for row in rows),
+        "inherited": sum(row.body_id != body.pk for row in rows if row.kind == "dishonesty"),
         "names": body.names.all(),
         "parents": reading.parents(body.pk, today),
-        "children": reading.children(body.pk, today),
+        "competent": reading.parents(body.pk, today, ParentKind.COMPETENT),
+        "children": reading.children(body.pk, today).distinct(),
         "posts": _posts(body, today),
         "lines": timeline(entries),
-        "epochs": {e.leaf: e.epoch_id for e in entries},
+        "leaves": [e.leaf for e in entries if e.leaf is not None],
         "is_partner": body.kind in PARTNERS,
         "personal": personal_count(body),
-        "held_back": Record.objects.filter(body=body, publication__state="refused").count(),
-        "first_leaf": next((e for e in entries if e.leaf is not None), None),
-        "last_entry": Entry.objects.filter(subject=body.ref, leaf__isnull=False).order_by("-id").first(),
+        "grounds": _grounds(body),
     }
+    context["held_back"] = sum(n for _title, n in context["grounds"])
     return render(request, "portal/body.html", context)
+
+
+def _grounds(body: Body) -> list[tuple[str, int]]:
+    """On which grounds records of this body are kept from the public. A state secret is not counted by body."""
+    rows = Record.objects.filter(body=body, personal=False, publication__state="refused")
+    counts = dict(rows.order_by().values_list("publication__exception").annotate(n=Count("id")))
+    language = get_language() or "zh"
+    known = book().exceptions
+    return [(known[key].title.get(language), n) for key, n in counts.items() if key in known and not known[key].stub]
 
 
 def _posts(body: Body, today: Any) -> list[tuple[str, Any]]:

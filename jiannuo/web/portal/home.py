@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,60 +15,68 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from jiannuo.ledger import reading
 from jiannuo.records.models import Record
+from jiannuo.registry.kinds import BodyKind, Level
 from jiannuo.registry.models import Body, Division
+from jiannuo.rules import book
 from jiannuo.search import finding
-
-EXAMPLES = ("发改", "财政局", "人民政府")
-
+from jiannuo.web.portal import cube
 
 def home(request: HttpRequest) -> HttpResponse:
     """The city at a glance: who is in the registry, what is published now, how the log stands."""
     today = timezone.localdate()
-    showing = Record.objects.showing(today)
-    by_kind = dict(showing.values_list("kind").annotate(n=Count("id")).order_by())
-    counties = list(Division.objects.filter(level="county").order_by("code"))
-    per_county = _by_county(today, counties)
-    latest = showing.select_related("body").order_by("-publication__starts", "-id")[:6]
+    counts = cube.showing(today)
+    kinds = counts.facets({})["kind"]
+    latest = Record.objects.showing(today).select_related("body", "publication") if counts.cells else Record.objects.none()
+    levels = dict(Division.objects.order_by().values_list("level").annotate(n=Count("id")))
+    existing = Body.objects.existing(today)
     return render(
         request,
         "portal/home.html",
         {
             "section": "home",
-            "bodies": Body.objects.existing(today).count(),
-            "broken": by_kind.get("dishonesty", 0),
-            "kept": by_kind.get("honour", 0),
-            "counties": per_county,
-            "latest": latest,
+            "bodies": existing.count(),
+            "broken": kinds.get("dishonesty", 0),
+            "kept": kinds.get("honour", 0),
+            "counties": _by_county(today, counts),
+            "latest": latest.order_by("-publication__starts", "-id")[:6],
             "log": reading.state(),
-            "examples": EXAMPLES,
-            "divisions": Division.objects.count(),
+            "examples": [name for name in existing.exclude(short_name="").values_list("short_name", flat=True)[:3]],
+            "levels": [(label, levels[value]) for value, label in Level.choices if levels.get(value)],
+            "kinds": _kinds(existing),
+            "ended": Body.objects.filter(ended__lte=today).count(),
+            "unsure": existing.filter(sure=False).count(),
+            "rules": len(list(book().rules())),
         },
     )
 
 
-def _by_county(today: object, counties: list[Division]) -> list[dict[str, object]]:
+def _kinds(existing: Any) -> list[tuple[Any, str, int]]:
+    """Sorts of bodies with how many there are, most first."""
+    counts = existing.order_by().values_list("kind").annotate(n=Count("id")).order_by("-n")
+    labels = dict(BodyKind.choices)
+    return [(labels[kind], kind, n) for kind, n in counts]
+
+
+def _by_county(today: date, counts: cube.Cube) -> list[dict[str, Any]]:
     """Bodies and published records by county, townships counted with their county; the city's own bodies last."""
-    parents = dict(Division.objects.exclude(level__in=("village",)).values_list("pk", "parent_id"))
-    ids = {county.pk for county in counties}
-
-    def county_of(division: int | None) -> int | None:
-        while division is not None and division not in ids:
-            division = parents.get(division)
-        return division
-
-    bodies: dict[int | None, int] = {}
-    for division, count in Body.objects.existing(today).values_list("division").annotate(n=Count("id")).order_by():  # type: ignore[arg-type]
-        place = county_of(division)
-        bodies[place] = bodies.get(place, 0) + count
-    records: dict[int | None, int] = {}
-    rows = Record.objects.showing(today).filter(kind="dishonesty").values_list("body__division")  # type: ignore[arg-type]
-    for division, count in rows.annotate(n=Count("id")).order_by():
-        place = county_of(division)
-        records[place] = records.get(place, 0) + count
-    out: list[dict[str, object]] = [
-        {"name": c.name, "pk": c.pk, "bodies": bodies.get(c.pk, 0), "records": records.get(c.pk, 0)} for c in counties
+    place = {pk: county for county, members in counts.members.items() for pk in members}
+    bodies: Counter[str] = Counter()
+    for division, n in Body.objects.existing(today).order_by().values_list("division").annotate(n=Count("id")):
+        bodies[place.get(division, cube.CITY)] += n
+    rows = [
+        {"name": name, "key": str(pk)}
+        for pk, name in Division.objects.filter(level="county").order_by("code").values_list("pk", "name")
     ]
-    return [*out, {"name": "", "pk": "city", "bodies": bodies.get(None, 0), "records": records.get(None, 0)}]
+    rows.append({"name": "", "key": cube.CITY})
+    return [
+        {
+            **row,
+            "bodies": bodies[row["key"]],
+            "broken": counts.total({"county": row["key"], "kind": "dishonesty"}),
+            "kept": counts.total({"county": row["key"], "kind": "honour"}),
+        }
+        for row in rows
+    ]
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -80,7 +92,7 @@ def search(request: HttpRequest) -> HttpResponse:
     for one in found:
         one["slug"] = slugs.get(int(str(one["pk"])), "")
     groups = [(kind, [one for one in found if one["hit"].kind == kind]) for kind in ("body", "record")]  # type: ignore[attr-defined]
-    context = {"q": q, "groups": [group for group in groups if group[1]], "total": rows.count() if q else 0, "examples": EXAMPLES}
+    context = {"q": q, "groups": [group for group in groups if group[1]], "total": rows.count() if q else 0, "examples": []}
     return render(request, "portal/search.html", context)
 
 

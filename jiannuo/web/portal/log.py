@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,8 +15,9 @@ from django.utils.http import quote_etag
 from jiannuo.ledger import reading, withdrawn
 from jiannuo.ledger.models import Checkpoint, Entry, Epoch
 from jiannuo.tlog import proof as proofs
-from jiannuo.tlog import tiles
-from jiannuo.web.refs import is_open, open_refs
+from jiannuo.tlog import note, tiles
+from jiannuo.web.portal.records import tree
+from jiannuo.web.refs import is_open, named, open_refs
 from jiannuo.web.sentences import timeline
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -26,13 +29,22 @@ def overview(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     entries = list(Entry.objects.filter(leaf__isnull=False, quiet=False).order_by("-epoch_id", "-leaf")[:30])
     open_ = open_refs({e.subject for e in entries}, today)
-    from_open = [(e, timeline([e])[0]) for e in entries if e.subject in open_]
+    from_open = [(e, timeline([e])[0]) for e in entries if e.subject in open_][:15]
+    names = named({e.subject for e, _line in from_open})
+    for e, _line in from_open:
+        e.about, e.about_url = names.get(e.subject, ("", ""))  # type: ignore[attr-defined]
+    checkpoints = list(Checkpoint.objects.order_by("-epoch_id", "-size")[:10])
+    for row in checkpoints:
+        row.root_text = note.encode(bytes(row.root))  # type: ignore[attr-defined]
+    epochs = list(Epoch.objects.order_by("id"))
     context = {
         "section": "log",
         "state": reading.state(),
-        "epochs": Epoch.objects.order_by("id"),
-        "checkpoints": Checkpoint.objects.select_related("epoch").order_by("-epoch_id", "-size")[:10],
-        "acts": from_open[:15],
+        "epochs": epochs,
+        "epoch": epochs[-1] if epochs else None,
+        "checkpoints": checkpoints,
+        "acts": from_open,
+        "base": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "portal/log.html", context)
 
@@ -48,13 +60,17 @@ def leaf_page(request: HttpRequest, epoch: int, leaf: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.select_related("epoch"), epoch_id=epoch, leaf=leaf)
     is_shown = is_open(entry.subject, timezone.localdate()) and entry.public is not None
     proof = reading.make_proof(entry) if is_shown else None
+    about, url = named({entry.subject}).get(entry.subject, ("", "")) if is_shown else ("", "")
     context: dict[str, Any] = {
         "section": "log",
+        "about": about,
+        "about_url": url,
+        "tree": tree(proof) if proof else None,
+        "pretty": json.dumps(json.loads(entry.public or "null"), ensure_ascii=False, indent=1) if is_shown else "",
         "leaf": leaf,
         "epoch": entry.epoch,
         "commitment": bytes(entry.commitment).hex(),
         "is_shown": is_shown,
-        "is_erased": entry.public is None,
         "proof": proof,
         "line": timeline([entry])[0] if is_shown else None,
         "media_type": proofs.MEDIA_TYPE,
@@ -80,6 +96,12 @@ def tile(request: HttpRequest, epoch: int, rest: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(data, content_type="application/octet-stream")
     response["Cache-Control"] = IMMUTABLE
+    if address.level == tiles.ENTRIES and "gzip" in request.headers.get("Accept-Encoding", ""):
+        # mtime 0: the same bytes each time, so that caches agree (C2SP tlog-tiles: bundles may be gzipped)
+        response.content = gzip.compress(data, mtime=0)
+        response["Content-Encoding"] = "gzip"
+    if address.level == tiles.ENTRIES:
+        response["Vary"] = "Accept-Encoding"
     response["ETag"] = quote_etag(f"{epoch}-{address}")
     return response
 
@@ -113,5 +135,3 @@ def _text(text: str, cache: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = cache
     return response
-
-

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from jiannuo.ledger import reading
 from jiannuo.ledger.actions import public_part
 from jiannuo.ledger.models import Entry
 from jiannuo.ledger.reading import make_proof
@@ -18,14 +23,15 @@ from jiannuo.records.models import Record
 from jiannuo.registry.models import Division
 from jiannuo.rules import book
 from jiannuo.tlog import proof as proofs
+from jiannuo.web.portal import cube
 from jiannuo.web.sentences import timeline
+from jiannuo.web.templatetags.jn import cited, text
 
-PER_PAGE = 100
-FILTERS = ("kind", "source", "severity", "county", "year")
+LIST = ("slug", "title", "number", "kind", "source", "severity", "effective", "body_id", "body__name", "publication__ends")
 
 
-class Counted(Paginator):
-    """A paginator that was told the exact count by the query that also counts the filters."""
+class Counted(Paginator):  # type: ignore[type-arg]
+    """A paginator that was told the exact count."""
 
     def __init__(self, rows: Any, per_page: int, total: int) -> None:
         self._total = total
@@ -37,95 +43,206 @@ class Counted(Paginator):
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """Published records, newest first. Every filter is a link with its count; unknown values are passed over."""
+    """Published records, newest first. Every filter is a link with its count; an unknown value is said to be one."""
     today = timezone.localdate()
-    chosen = {name: request.GET.get(name, "") for name in FILTERS}
+    counts = cube.showing(today)
+    chosen = {name: request.GET.get(name, "")[:40] for name in cube.AXES}
+    facets = counts.facets(chosen)
+    known = counts.facets({})
+    unknown = [value for name, value in chosen.items() if value and value not in known[name] and not _exists(name, value)]
+    total = counts.total(chosen)
     rows = Record.objects.showing(today)
-    conditions = {
-        "kind": Q(kind=chosen["kind"]),
-        "source": Q(source=chosen["source"]),
-        "severity": Q(severity=chosen["severity"]),
-        "county": Q(body__division_id=chosen["county"]) if chosen["county"].isdigit() else None,
-        "year": Q(effective__year=chosen["year"]) if chosen["year"].isdigit() and len(chosen["year"]) == 4 else None,
-    }
-    for name in FILTERS:
-        condition = conditions[name]
-        if chosen[name] and condition is not None:
-            rows = rows.filter(condition)
-    # One grouped query gives the exact total and the counts behind all three code filters.
-    groups = list(rows.order_by().values_list("kind", "source", "severity").annotate(n=Count("id")))
-    total = sum(row[3] for row in groups)
-    facets: dict[str, dict[str, int]] = {"kind": {}, "source": {}, "severity": {}}
-    for kind, source, severity, count in groups:
-        for name, value in (("kind", kind), ("source", source), ("severity", severity)):
-            if value:
-                facets[name][value] = facets[name].get(value, 0) + count
-    page = Counted(
-        rows.order_by("-effective", "-id").values_list(
-            "slug", "title", "number", "kind", "source", "severity", "effective", "body_id", "body__name", "publication__ends"
-        ),
-        PER_PAGE,
-        total,
-    ).get_page(request.GET.get("page"))
+    for name in ("kind", "source", "severity"):
+        if chosen[name]:
+            rows = rows.filter(**{name: chosen[name]})
+    if chosen["county"]:
+        rows = rows.filter(body__division_id__in=counts.members.get(chosen["county"], frozenset()))
+    if chosen["year"].isdigit() and 1 <= int(chosen["year"]) <= 9999:
+        rows = rows.filter(effective__year=int(chosen["year"]))
+    size = 50 if request.GET.get("size") == "50" else 100
+    rows = rows.order_by("-effective", "-id") if total else Record.objects.none()
+    page = Counted(rows.values_list(*LIST), size, total).get_page(request.GET.get("page"))
     context = {
         "section": "records",
         "page": page,
+        "rows": _rows(page.object_list),
         "total": total,
-        "chosen": chosen,
+        "all": counts.total({}),
+        "broken": facets["kind"].get("dishonesty", 0),
+        "kept": facets["kind"].get("honour", 0),
+        "unknown": unknown,
         "is_filtered": any(chosen.values()),
-        "facets": facets,
-        "kinds": dict(Record.Kind.choices),
-        "counties": Division.objects.filter(pk=chosen["county"]) if chosen["county"].isdigit() else [],
+        "filters": _filters(facets, chosen),
+        "size": size,
     }
     return render(request, "portal/records.html", context)
+
+
+def _rows(rows: Any) -> list[dict[str, Any]]:
+    """What a line of the list shows, with texts of the rulebook looked up once for each code and addresses made once."""
+    at_record, at_body = reverse("portal:record", args=["0"])[:-2], reverse("portal:body", args=[0])[:-2]
+    sources, severities = texts(book().sources), texts(book().classes)
+    return [
+        {
+            "url": f"{at_record}{slug}/",
+            "title": title,
+            "number": number,
+            "is_kept": kind == "honour",
+            "source": sources.get(source, source),
+            "severity": severities.get(severity, ""),
+            "day": effective.isoformat(),
+            "body": f"{at_body}{body}/",
+            "body_name": name,
+            "ends": ends.isoformat(),
+        }
+        for slug, title, number, kind, source, severity, effective, body, name, ends in rows
+    ]
+
+
+def texts(rows: Mapping[str, Any]) -> dict[str, str]:
+    """Titles of rulebook rows in the reader's language."""
+    language = get_language() or "zh"
+    return {key: row.title.get(language) for key, row in rows.items()}
+
+
+def _exists(name: str, value: str) -> bool:
+    """Whether a filter's value is one that could match, though nothing does today."""
+    if name == "county":
+        return value == cube.CITY or (value.isdigit() and Division.objects.filter(pk=value, level="county").exists())
+    if name == "year":
+        return value.isdigit() and len(value) == 4
+    known: dict[str, Any] = {"kind": dict(Record.Kind.choices), "source": book().sources, "severity": book().classes}
+    return value in known[name]
+
+
+def _filters(facets: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The filters as the page shows them: title, and for each value its label, count and whether it is chosen."""
+    counties = {
+        str(pk): name
+        for pk, name in Division.objects.filter(pk__in=[k for k in facets["county"] if k.isdigit()]).values_list("pk", "name")
+    }
+    years = sorted(facets["year"], reverse=True)
+    labels: dict[str, tuple[str, dict[str, Any]]] = {
+        "kind": (_("Kind"), dict(Record.Kind.choices)),
+        "source": (_("Source"), texts(book().sources)),
+        "severity": (_("Class"), texts(book().classes)),
+        "county": (_("County"), {**counties, cube.CITY: _("City level")}),
+        "year": (_("Year"), {year: year for year in years}),
+    }
+    out = []
+    for name, (title, values) in labels.items():
+        counts = facets[name]
+        options = [
+            {"value": value, "label": label, "count": counts.get(value, 0), "is_chosen": chosen[name] == value}
+            for value, label in values.items()
+            if counts.get(value) or chosen[name] == value
+        ]
+        if options:
+            out.append({"name": name, "title": title, "chosen": chosen[name], "options": options})
+    return out
 
 
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One record. What is not public today and what never was get the same page: the answer tells nothing."""
     today = timezone.localdate()
-    record = (
-        Record.objects.showing(today)
-        .select_related("body", "organ", "publication")
-        .filter(slug=slug)
-        .first()
-    )
+    record = Record.objects.showing(today).select_related("body", "organ", "publication").filter(slug=slug).first()
     if record is None:
         return render(request, "portal/record_gone.html", {"section": "records"}, status=404)
     publication = record.publication
     entries = list(Entry.objects.filter(subject__in=[record.ref, publication.ref]).order_by("id"))
     cleared = next((e for e in reversed(entries) if e.verb == "publication.clear"), None)
-    facts = public_part(cleared).get("facts") if cleared else None
-    proof = make_proof(cleared) if cleared else None
-    total = (publication.ends - publication.starts).days
-    used = (today - publication.starts).days
+    facts = publication.after_image(today)["facts"]
+    logged = public_part(cleared).get("facts") if cleared else None
+    total, used = (publication.ends - publication.starts).days, (today - publication.starts).days
+    repair = record.repair_from
+    severity = book().classes.get(record.severity)
     context = {
         "section": "records",
         "record": record,
         "publication": publication,
-        "state": record.machine.state(record.state),
         "lines": timeline(entries),
+        "coming": _coming(record, publication, today),
+        "leaves": [e.leaf for e in entries if e.leaf is not None],
         "cleared": cleared,
-        "facts": facts,
-        "is_as_logged": facts == publication.after_image(today).get("facts"),
-        "proof": proof,
-        "tree": tree(proof) if proof else None,
+        "page_facts": {"ref": publication.ref, "facts": facts},
+        "is_as_logged": facts == logged,
+        "proof": make_proof(cleared) if cleared and facts == logged else None,
         "media_type": proofs.MEDIA_TYPE,
         "days_left": (publication.ends - today).days,
-        "used": round(100 * used / total) if total else 100,
-        "repair_from": record.repair_from,
-        "severity_rule": book().classes.get(record.severity),
+        "used": round(100 * used / total, 1) if total else 100,
+        "repair_at": round(100 * (repair - publication.starts).days / total, 1)
+        if repair and total and publication.starts < repair < publication.ends
+        else None,
+        "repair_from": repair,
+        "severity_rule": severity,
         "source_rule": book().sources[record.source],
+        "basis": _basis(record),
         "term": record.class_term,
         "receivers": publication.receipts.filter(withdrawn__isnull=True).count(),
+        "remedy": book().remedy(record.body.kind),
+        "log": reading.state(),
     }
-    return render(request, "portal/record.html", context)
+    context["tree"] = tree(context["proof"]) if context["proof"] else None
+    response = render(request, "portal/record.html", context)
+    # A record is found here, not through a general search engine (practice §4): nobody can call those copies back.
+    response["X-Robots-Tag"] = "noindex, noarchive"
+    return response
+
+
+def _basis(record: Record) -> list[dict[str, Any]]:
+    """The articles that the determination rests on, each with how sure we are; then the rule of its source."""
+    language = get_language() or "zh"
+    out: list[dict[str, Any]] = []
+    for one in record.basis:
+        instrument = book().instruments.get(one.get("instrument", ""))
+        article = one.get("article", "")
+        if instrument is not None:
+            out.append(
+                {
+                    "title": instrument.title.get(language),
+                    "number": instrument.number,
+                    "article": article,
+                    "used_for": one.get("used_for", ""),
+                }
+            )
+    return out
+
+
+def _coming(record: Record, publication: Any, today: date) -> list[tuple[date, str, str]]:
+    """What the future holds, as hollow nodes: the day from which a repair may be asked for, and the end."""
+    severity = book().classes.get(record.severity)
+    out = []
+    if record.repair_from and record.repair_from > today and severity:
+        minimum = book().terms[severity.min_term]
+        out.append((record.repair_from, _("Least time of publicity over: a repair may be asked for"), _ruled(minimum)))
+    if publication.ends > today and record.class_term:
+        out.append((publication.ends, _("Publicity ends by itself"), _ruled(record.class_term)))
+    return out
+
+
+def _ruled(term: Any) -> str:
+    return f"{text(term.title)} · {cited(term.cite)}" if term.cite else text(term.title)
 
 
 def tree(proof: proofs.Proof) -> dict[str, Any]:
-    """The way from the leaf to the root, for a drawing: at each level ours and the hash that the proof gives."""
-    levels = []
-    index = proof.index
-    for height, _hash in enumerate(proof.path[:6]):
-        levels.append({"height": height, "is_right": bool(index >> height & 1)})
-    return {"levels": levels, "more": max(0, len(proof.path) - 6), "count": len(proof.path)}
-
+    """The way from the leaf to the root as a drawing of at most four levels: ours filled, given hashes crossed."""
+    shown = min(3, len(proof.path))
+    nodes, lines = [], []
+    ours = proof.index & ((1 << shown) - 1) if len(proof.path) == shown else proof.index % (1 << shown)
+    for height in range(shown + 1):
+        count = 1 << (shown - height)
+        for at in range(count):
+            x, y = round(320 * (at + 0.5) / count, 1), 128 - 37 * height
+            place = ours >> height
+            is_ours = at == place
+            nodes.append({"x": x, "y": y, "is_ours": is_ours, "is_given": height < shown and at == place ^ 1})
+            if height < shown:
+                up = round(320 * (at // 2 + 0.5) / (count // 2), 1)
+                lines.append({"x1": x, "y1": y, "x2": up, "y2": y - 37, "is_ours": is_ours})
+    return {
+        "lines": sorted(lines, key=lambda one: one["is_ours"]),
+        "nodes": nodes,
+        "top": 128 - 37 * shown - 18,
+        "hidden": len(proof.path) - shown,
+        "count": len(proof.path),
+    }

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiannuo.registry.kinds import BodyKind
 from jiannuo.rules import book
-from jiannuo.rules.terms import UNITS, NoValue
+from jiannuo.rules.terms import NoValue
 
 GROUPS = {
     "terms": gettext_lazy("Periods"),
@@ -55,7 +56,14 @@ def page(request: HttpRequest, group: str, key: str) -> HttpResponse:
         if (one.group, one.key) == (group, key):
             term = book().terms.get(key) if group == "terms" else None
             worked = [(e, term.deadline(e.start)) for e in term.row.examples] if term else []
-            context = {"section": "rules", "one": one, "worked": worked, "units": UNITS, "group": GROUPS[group]}
+            kinds = dict(BodyKind.choices)
+            context = {
+                "section": "rules",
+                "one": one,
+                "worked": worked,
+                "group": GROUPS[group],
+                "organs": [kinds.get(kind, kind) for kind in getattr(one.rule, "organs", ())],
+            }
             return render(request, "portal/rule.html", context)
     raise Http404
 

@@ -21,4 +21,6 @@ urlpatterns = [
     path("rules/<str:group>/<str:key>/", rules.page, name="rule"),
     path("about/accessibility/", about.accessibility, name="accessibility"),
     path("about/privacy/", about.privacy, name="privacy"),
+    path("robots.txt", about.robots, name="robots"),
+    path("sitemap.xml", about.sitemap, name="sitemap"),
 ]

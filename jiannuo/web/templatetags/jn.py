@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jiannuo.lifecycle.machine import role_title
 from jiannuo.rules import book
 from jiannuo.rules.schema import Status, Text
+from jiannuo.rules.terms import UNITS
 
 register = template.Library()
 
@@ -118,3 +119,37 @@ def with_query(context: Any, **changes: Any) -> str:
         else:
             query[key] = value
     return "?" + urlencode(query, doseq=True) if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def with_filter(context: Any, name: str, value: str) -> str:
+    """As with_query, for a parameter whose name is itself a variable."""
+    return with_query(context, **{name: value})
+
+
+@register.simple_tag
+def sure_or_yes(status: Any) -> SafeString:
+    """How sure we are of a rule, said also where it is verified."""
+    if status == Status.VERIFIED:
+        return format_html('<span class="jn-tag jn-tag--sure">{}</span>', _("verified"))
+    return sure(status)
+
+
+@register.simple_tag
+def article(number: str) -> str:
+    """An article as a reader of this language cites it."""
+    if (get_language() or "zh").startswith("zh"):
+        return f"第{number}条" if number[:1].isdigit() else number
+    return f"art. {number}"
+
+
+@register.filter
+def yuan(value: Any) -> str:
+    """An amount to the cent, with its unit."""
+    return f"{value:,.2f} {_('yuan')}"
+
+
+@register.filter
+def amount(value: Any) -> str:
+    """A period of the rulebook: 5 个工作日."""
+    return f"{value.amount} {UNITS[value.unit].get(get_language() or 'zh')}"
