@@ -54,7 +54,7 @@ def succession(body: Body, story: Story, today: date) -> Drawing | None:
     bars = []
     for b in rows:
         start = x(b.founded) if b.founded else LEFT
-        end = joined.get(b.pk, x(b.ended) if b.ended else x(today))
+        end = joined.get(b.pk, x(b.ended) if b.ended else RIGHT)
         inside = end if start > 400 else start
         bars.append(
             {

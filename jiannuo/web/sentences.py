@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jiannuo.ledger.actions import public_part
 from jiannuo.ledger.models import Entry
+from jiannuo.registry.models import Body
 
 SENTENCES: dict[str, Any] = {
     "record.enter": gettext_lazy("Entered by the registrar"),
@@ -83,10 +84,18 @@ def sentence(verb: str, public: dict[str, Any]) -> str:
 
 
 def timeline(entries: Iterable[Entry]) -> list[Line]:
-    """The steps, oldest first, as prose."""
+    """The steps, oldest first, as prose. Where a body passed on, its name and its heir's stand below."""
+    told = [(entry, public_part(entry)) for entry in entries]
+    heirs = {str(public["heir"]).partition(":")[2] for _entry, public in told if public.get("heir")}
+    names = {f"body:{pk}": name for pk, name in Body.objects.filter(pk__in=heirs).values_list("pk", "name")} if heirs else {}
     lines = []
-    for entry in entries:
-        public = public_part(entry)
+    for entry, public in told:
         tone = "is-broken" if entry.verb in BROKEN else ""
-        lines.append(Line(entry.on, sentence(entry.verb, public), str(public.get("document", "")), entry.leaf, tone, entry.verb, entry.epoch_id))
+        parts = [str(public.get("document", ""))]
+        if public.get("heir") in names:
+            parts.insert(0, f"{public.get('facts', {}).get('name', '')} → {names[public['heir']]}")
+        detail = " · ".join(part for part in parts if part)
+        lines.append(
+            Line(entry.on, sentence(entry.verb, public), detail, entry.leaf, tone, entry.verb, entry.epoch_id)
+        )
     return lines

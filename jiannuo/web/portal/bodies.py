@@ -23,21 +23,27 @@ from jiannuo.web import drawing
 from jiannuo.web.sentences import timeline
 
 PER_PAGE = 50
+ENDS = ("body.merged", "body.split", "body.abolished")
 
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All bodies, by sort, county and whether they still exist."""
     today = timezone.localdate()
     rows = Body.objects.select_related("division", "succession__heir")
-    q = request.GET.get("q", "").strip()[:100]
+    q = request.GET.get("q", "").replace("\0", "").strip()[:100]
     if q:
         refs = finding.matching(q, audience="public", on=today, kinds=["body"]).values_list("ref", flat=True)
         rows = rows.filter(pk__in=[int(ref.partition(":")[2]) for ref in refs[:2000]])
     county = request.GET.get("county", "")
-    if county.isdigit():
+    counties = list(Division.objects.filter(level="county").order_by("code"))
+    unknown = []
+    if county in {str(one.pk) for one in counties}:
         rows = rows.filter(division_id__in=_below(int(county)))
     elif county == "city":
         rows = rows.filter(division__level="city")
+    elif county:
+        unknown.append(county[:40])
+        rows = rows.none()
     state = request.GET.get("state", "existing")
     if state == "ended":
         rows = rows.filter(ended__lte=today)
@@ -48,6 +54,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
+    elif kind:
+        unknown.append(kind[:40])
+        rows = rows.none()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     kinds = [(value, label, counts[value]) for value, label in BodyKind.choices if counts.get(value)]
     context = {
@@ -59,7 +68,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "county": county,
         "q": q,
         "total": sum(counts.values()),
-        "counties": Division.objects.filter(level="county").order_by("code"),
+        "counties": counties,
+        "unknown": unknown,
     }
     return render(request, "portal/bodies.html", context)
 
@@ -80,7 +90,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     origins = reading.predecessors(body.pk)
     shown = Record.objects.showing(today).filter(body_id__in=[body.pk, *origins])
     rows = list(shown.select_related("body", "publication").order_by("-effective", "-id"))
-    entries = list(Entry.objects.filter(subject=body.ref).order_by("id"))
+    # How its predecessors ended is part of its own story.
+    ends = Q(subject__in=[f"body:{pk}" for pk in origins], verb__in=ENDS)
+    entries = list(Entry.objects.filter(Q(subject=body.ref) | ends).order_by("on", "id"))
     holder = reading.holder(body.pk, today)
     context: dict[str, Any] = {
         "section": "bodies",

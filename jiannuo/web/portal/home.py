@@ -81,7 +81,7 @@ def _by_county(today: date, counts: cube.Cube) -> list[dict[str, Any]]:
 
 def search(request: HttpRequest) -> HttpResponse:
     """What contains the words: one, two or more characters, simplified or traditional."""
-    q = request.GET.get("q", "").strip()[:100]
+    q = request.GET.get("q", "").replace("\0", "").strip()[:100]
     today = timezone.localdate()
     rows = finding.matching(q, audience="public", on=today)
     hits = finding.hits(rows[:100])

@@ -46,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Published records, newest first. Every filter is a link with its count; an unknown value is said to be one."""
     today = timezone.localdate()
     counts = cube.showing(today)
-    chosen = {name: request.GET.get(name, "")[:40] for name in cube.AXES}
+    chosen = {name: request.GET.get(name, "").replace("\0", "")[:40] for name in cube.AXES}
     facets = counts.facets(chosen)
     known = counts.facets({})
     unknown = [value for name, value in chosen.items() if value and value not in known[name] and not _exists(name, value)]
@@ -57,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(**{name: chosen[name]})
     if chosen["county"]:
         rows = rows.filter(body__division_id__in=counts.members.get(chosen["county"], frozenset()))
-    if chosen["year"].isdigit() and 1 <= int(chosen["year"]) <= 9999:
+    if chosen["year"].isascii() and chosen["year"].isdigit() and 1 <= int(chosen["year"]) <= 9999:
         rows = rows.filter(effective__year=int(chosen["year"]))
     size = 50 if request.GET.get("size") == "50" else 100
     rows = rows.order_by("-effective", "-id") if total else Record.objects.none()
@@ -108,7 +108,7 @@ def texts(rows: Mapping[str, Any]) -> dict[str, str]:
 def _exists(name: str, value: str) -> bool:
     """Whether a filter's value is one that could match, though nothing does today."""
     if name == "county":
-        return value == cube.CITY or (value.isdigit() and Division.objects.filter(pk=value, level="county").exists())
+        return value == cube.CITY or (value.isascii() and value.isdigit() and Division.objects.filter(pk=value, level="county").exists())
     if name == "year":
         return value.isdigit() and len(value) == 4
     known: dict[str, Any] = {"kind": dict(Record.Kind.choices), "source": book().sources, "severity": book().classes}

@@ -153,3 +153,29 @@ def yuan(value: Any) -> str:
 def amount(value: Any) -> str:
     """A period of the rulebook: 5 个工作日."""
     return f"{value.amount} {UNITS[value.unit].get(get_language() or 'zh')}"
+
+
+def _zh() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+@register.simple_tag
+def sep() -> str:
+    """Between the members of a list."""
+    return "、" if _zh() else ", "
+
+
+@register.simple_tag
+def comma() -> str:
+    return "，" if _zh() else ", "
+
+
+@register.simple_tag
+def stop() -> str:
+    return "。" if _zh() else "."
+
+
+@register.filter
+def listed(values: Any) -> str:
+    """A list in one line."""
+    return ("、" if _zh() else ", ").join(str(value) for value in values)

@@ -1,0 +1,104 @@
+"""Lists: exact totals, filters that are links with counts, few queries, and bad values that say so."""
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from jiannuo.records.models import Record
+from jiannuo.web.portal import cube
+
+from .conftest import walked
+
+
+def test_totals_and_counts_are_those_of_the_rows(city):
+    from django.utils import timezone
+
+    today = timezone.localdate()
+    counts = cube.showing(today)
+    rows = Record.objects.showing(today)
+    assert counts.total({}) == rows.count() == 3
+    for axis, column in (("kind", "kind"), ("source", "source"), ("severity", "severity")):
+        for value, n in counts.facets({})[axis].items():
+            assert n == rows.filter(**{column: value}).count()
+            assert counts.total({axis: value}) == n
+
+
+def test_a_facet_counts_what_choosing_it_would_show(city):
+    from django.utils import timezone
+
+    counts = cube.showing(timezone.localdate())
+    chosen = {"kind": "honour"}
+    facets = counts.facets(chosen)
+    assert facets["kind"]["dishonesty"] == 2  # its own filter does not narrow its own counts
+    assert sum(facets["source"].values()) == counts.total(chosen) == 1
+
+
+def test_a_new_record_is_counted_at_once_and_a_withdrawn_one_no_more(client, city):
+    from jiannuo.records import actions as records
+
+    assert "2 dishonesty records" in client.get("/en/records/").content.decode()
+    made = walked(city, title="又一件")
+    assert "3 dishonesty records" in client.get("/en/records/").content.decode()
+    on = made.publication.starts
+    records.withdraw(made.publication, reason="撤下", by=city.disclosure, on=on)
+    assert "2 dishonesty records" in client.get("/en/records/").content.decode()
+
+
+def test_filters_are_links_that_keep_each_other(client, city):
+    page = client.get("/en/records/", {"kind": "dishonesty"}).content.decode()
+    assert 'href="?kind=dishonesty&amp;source=DEFAULT"' in page
+    assert city.honour.title not in page
+    page = client.get("/en/records/", {"kind": "dishonesty", "county": "city", "year": city.breach.effective.year})
+    assert city.breach.title in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kind=none", "source=%00", "severity=x", "county=abc", "county=99999999999999999999999", "year=99999999", "year=二〇"],
+)
+def test_a_bad_filter_is_named_and_nothing_else_happens(client, city, query):
+    response = client.get(f"/en/records/?{query}")
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "No record" in page or "No published record" in page or query == "source=%00"
+    if query not in ("source=%00",):
+        assert "is no value of this filter" in page
+
+
+@pytest.mark.parametrize("query", ["county=abc", "county=99999999999999999999999", "kind=zz", "page=x", "q=%00", "page=999"])
+def test_bad_values_on_the_list_of_bodies_do_not_break_it(client, city, query):
+    assert client.get(f"/bodies/?{query}").status_code == 200
+    assert client.get(f"/search/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/bodies/99999999999999999999/", "/log/1/leaf/99999999999999999999/", "/log/9/leaf/1/", "/records/%E4%BA%91/"]
+)
+def test_numbers_that_no_row_can_have_are_not_found(client, city, path):
+    assert client.get(path).status_code == 404
+
+
+def test_the_list_takes_five_queries_at_most_whatever_its_length(client, city):
+    from django.db import connection
+
+    client.get("/records/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/records/")
+    for n in range(4):
+        walked(city, title=f"第{n}件")
+    client.get("/records/")
+    with CaptureQueriesContext(connection) as more:
+        assert client.get("/records/").status_code == 200
+    assert len(more) == len(few)
+    # Three ask the ledger whether anything changed, one reads the rows, one the counties' names; the frame two more.
+    assert len(more) <= 7, [query["sql"][:90] for query in more]
+
+
+def test_bodies_are_filtered_by_place_sort_and_state(client, city):
+    assert city.old.name not in client.get("/bodies/").content.decode()
+    assert city.old.name in client.get("/bodies/", {"state": "ended"}).content.decode()
+    page = client.get("/bodies/", {"kind": "court"}).content.decode()
+    assert city.court.name in page
+    assert city.office.name not in page
+    page = client.get("/bodies/", {"county": city.county.division_id}).content.decode()
+    assert city.county.name in page
+    assert city.court.name not in page

@@ -1,0 +1,124 @@
+"""What each public page says, in both languages, with and without data."""
+
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from jiannuo.tlog import verify
+
+from .conftest import walked
+
+PLAIN = ["home", "bodies", "records", "search", "log", "withdrawn", "rules", "calculator", "accessibility", "privacy"]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_page_answers_on_an_empty_database(client, db, name, prefix):
+    response = client.get(prefix + reverse(f"portal:{name}"))
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert page.count("<h1") == 1
+    assert f'lang="{"en" if prefix else "zh-Hans"}"' in page
+
+
+def test_home_says_the_finding(client, city):
+    page = client.get("/en/").content.decode()
+    assert "5 public bodies on record," in page
+    assert "2 dishonesty records in publicity," in page
+    assert "1 honour." in page
+    assert city.breach.title in page
+
+
+def test_a_body_shows_its_own_and_inherited_records_and_whose_they_were(client, city):
+    page = client.get(f"/en/bodies/{city.bureau.pk}/").content.decode()
+    assert city.breach.title in page
+    assert city.inherited.title in page
+    assert f"inherited from {city.old.name}" in page
+    assert "1 of them inherited" in page
+    assert "<svg" in page
+
+
+def test_a_merged_body_keeps_its_page_and_names_its_heir(client, city):
+    page = client.get(f"/en/bodies/{city.old.pk}/").content.decode()
+    assert "Answers now:" in page
+    assert f'<a href="/en/bodies/{city.bureau.pk}/">{city.bureau.name}</a>' in page
+    assert city.inherited.title in page
+
+
+def test_a_partner_is_said_to_be_one(client, town):
+    page = client.get(f"/en/bodies/{town.court.pk}/").content.decode()
+    assert "neither evaluate, rank, inspect nor sanction" in page
+
+
+def test_a_page_names_posts_and_never_persons(client, town):
+    from jiannuo.lifecycle.actor import SYSTEM
+    from jiannuo.registry import actions as registry
+    from tests.make import FOUNDING
+
+    post = registry.add_post(town.bureau, "局长", is_head=True, by=SYSTEM, on=FOUNDING)
+    registry.appoint(post, "某某某", by=SYSTEM, on=FOUNDING)
+    page = client.get(f"/bodies/{town.bureau.pk}/").content.decode()
+    assert "局长" in page
+    assert "某某某" not in page
+
+
+def test_a_record_page_states_facts_that_its_proof_opens(client, city):
+    page = client.get(f"/records/{city.breach.slug}/").content.decode()
+    stated = verify.read_page(page)
+    assert len(stated.proofs) == len(stated.facts) == 1
+    proof = client.get(stated.proofs[0]).content.decode()
+    said = []
+    opened = verify.check(proof, [], said.append, verify.Words("en"))
+    verify.check_page(stated, [opened], said.append, verify.Words("en"))
+    assert any("the facts on the page equal" in line for line in said)
+    assert json.loads(stated.facts[0])["facts"]["title"] == city.breach.title
+
+
+def test_a_page_that_differs_from_the_log_carries_no_proof(client, city):
+    type(city.breach).objects.filter(pk=city.breach.pk).update(finding="被改过的事实")  # tampering: no action does this
+    page = client.get(f"/en/records/{city.breach.slug}/").content.decode()
+    assert "What stands here is not what the log holds" in page
+    assert verify.read_page(page).proofs == []
+
+
+def test_before_it_is_sequenced_a_record_says_that_its_proof_comes(client, published):
+    page = client.get(f"/en/records/{published.slug}/").content.decode()
+    assert "The entry gets its number within a minute" in page
+
+
+def test_a_record_asks_search_engines_not_to_keep_it(client, published):
+    response = client.get(f"/records/{published.slug}/")
+    assert response["X-Robots-Tag"] == "noindex, noarchive"
+    assert reverse("portal:record", args=[published.slug]) not in client.get("/sitemap.xml").content.decode()
+
+
+def test_what_never_was_and_what_is_over_get_the_same_page(client, town):
+    gone = walked(town, "revoked")
+    ended, never = client.get(f"/records/{gone.slug}/"), client.get("/records/1999-0001/")
+    assert ended.status_code == never.status_code == 404
+    strip = re.compile(r"/records/[\d-]+/|records%2F[\d-]+|csrf\w+")
+    assert strip.sub("", ended.content.decode()) == strip.sub("", never.content.decode())
+
+
+def test_search_finds_by_one_character_and_by_traditional_ones(client, city):
+    for word in ("路", "路灯", "路燈", city.breach.number):
+        page = client.get("/en/search/", {"q": word}).content.decode()
+        assert city.breach.title in page, word
+    assert "Nothing public contains this" in client.get("/en/search/", {"q": "没有这个"}).content.decode()
+
+
+def test_large_type_works_without_script(client, db):
+    response = client.get("/large/", {"next": "/bodies/"})
+    assert (response.status_code, response["Location"]) == (302, "/bodies/")
+    assert 'class="jn-large"' in client.get("/bodies/").content.decode()
+    client.get("/large/", {"next": "https://elsewhere.example/"})
+    assert 'class="jn-large"' not in client.get("/bodies/").content.decode()
+    assert client.get("/large/", {"next": "https://elsewhere.example/"})["Location"] == "/"
+
+
+def test_an_unknown_address_gets_our_page(client, db):
+    response = client.get("/en/there-is-none/")
+    assert response.status_code == 404
+    assert "There is no page at this address" in response.content.decode()
