@@ -12,9 +12,9 @@ from jiannuo.registry.models import Body
 
 
 def open_refs(subjects: Iterable[str], on: date) -> set[str]:
-    """Those of these subjects whose public part may be opened to everyone on this day.
+    """Those of these subjects whose public part may be opened on this day.
 
-    A body's acts are public. A record's are while it is published; after that its page is off, and the leaf alone stays.
+    A body's acts are public. A record's are while it is published; after that only the leaf stays.
     """
     wanted = set(subjects)
     out = {ref for ref in wanted if ref.startswith(("body:", "division", "ledger", "rulebook"))}

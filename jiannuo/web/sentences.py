@@ -74,7 +74,9 @@ class Line:
 
 
 def sentence(verb: str, public: dict[str, Any]) -> str:
-    known = SENTENCES.get(verb.replace("honour.", "record.")) or (_("Account or role changed") if verb.startswith("account") else None)
+    known = SENTENCES.get(verb.replace("honour.", "record.")) or (
+        _("Account or role changed") if verb.startswith("account") else None
+    )
     if known is None:
         return _("An act of the kind “%(verb)s”") % {"verb": verb}
     try:
@@ -87,7 +89,11 @@ def timeline(entries: Iterable[Entry]) -> list[Line]:
     """The steps, oldest first, as prose. Where a body passed on, its name and its heir's stand below."""
     told = [(entry, public_part(entry)) for entry in entries]
     heirs = {str(public["heir"]).partition(":")[2] for _entry, public in told if public.get("heir")}
-    names = {f"body:{pk}": name for pk, name in Body.objects.filter(pk__in=heirs).values_list("pk", "name")} if heirs else {}
+    names = (
+        {f"body:{pk}": name for pk, name in Body.objects.filter(pk__in=heirs).values_list("pk", "name")}
+        if heirs
+        else {}
+    )
     lines = []
     for entry, public in told:
         tone = "is-broken" if entry.verb in BROKEN else ""
@@ -95,7 +101,5 @@ def timeline(entries: Iterable[Entry]) -> list[Line]:
         if public.get("heir") in names:
             parts.insert(0, f"{public.get('facts', {}).get('name', '')} → {names[public['heir']]}")
         detail = " · ".join(part for part in parts if part)
-        lines.append(
-            Line(entry.on, sentence(entry.verb, public), detail, entry.leaf, tone, entry.verb, entry.epoch_id)
-        )
+        lines.append(Line(entry.on, sentence(entry.verb, public), detail, entry.leaf, tone, entry.verb, entry.epoch_id))
     return lines

@@ -17,7 +17,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Robots may read the pages of bodies, rules and the log. Record pages carry noindex themselves."""
-    text = f"User-agent: *\nDisallow: /desk/\nDisallow: /accounts/\nSitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}\n"
+    address = request.build_absolute_uri(reverse("portal:sitemap"))
+    text = f"User-agent: *\nDisallow: /desk/\nDisallow: /accounts/\nSitemap: {address}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -27,5 +28,5 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     paths = [reverse(f"portal:{name}") for name in names]
     paths += [reverse("portal:body", args=[pk]) for pk in Body.objects.values_list("pk", flat=True)]
     urls = "".join(f"<url><loc>{request.build_absolute_uri(path)}</loc></url>\n" for path in paths)
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
-    return HttpResponse(text, content_type="application/xml")
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return HttpResponse(f"{head}{urls}</urlset>\n", content_type="application/xml")

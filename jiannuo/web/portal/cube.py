@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Window
 
 from jiannuo.ledger.models import Checkpoint, Entry
 from jiannuo.records.models import Record
@@ -60,9 +60,9 @@ def _edition() -> tuple[Any, ...]:
     A late commit on PostgreSQL may have a lower id than one before it, so the highest id alone would not tell.
     """
     head = Checkpoint.objects.order_by("-epoch_id", "-size").values_list("root", flat=True).first()
-    waiting = Entry.objects.filter(leaf__isnull=True).aggregate(n=Count("id"), last=Max("id"))
-    salt = Entry.objects.filter(pk=waiting["last"]).values_list("commitment", flat=True).first() if waiting["n"] else b""
-    return bytes(head or b""), waiting["n"], waiting["last"], bytes(salt or b"")
+    waiting = Entry.objects.filter(leaf__isnull=True).annotate(n=Window(Count("*"))).order_by("-id")
+    last, salted, n = waiting.values_list("id", "commitment", "n").first() or (0, b"", 0)
+    return bytes(head or b""), n, last, bytes(salted)
 
 
 @lru_cache(maxsize=4)

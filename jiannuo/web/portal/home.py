@@ -21,12 +21,15 @@ from jiannuo.rules import book
 from jiannuo.search import finding
 from jiannuo.web.portal import cube
 
+
 def home(request: HttpRequest) -> HttpResponse:
     """The city at a glance: who is in the registry, what is published now, how the log stands."""
     today = timezone.localdate()
     counts = cube.showing(today)
     kinds = counts.facets({})["kind"]
-    latest = Record.objects.showing(today).select_related("body", "publication") if counts.cells else Record.objects.none()
+    latest = (
+        Record.objects.showing(today).select_related("body", "publication") if counts.cells else Record.objects.none()
+    )
     levels = dict(Division.objects.order_by().values_list("level").annotate(n=Count("id")))
     existing = Body.objects.existing(today)
     return render(
@@ -40,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "counties": _by_county(today, counts),
             "latest": latest.order_by("-publication__starts", "-id")[:6],
             "log": reading.state(),
-            "examples": [name for name in existing.exclude(short_name="").values_list("short_name", flat=True)[:3]],
+            "examples": list(existing.exclude(short_name="").values_list("short_name", flat=True)[:3]),
             "levels": [(label, levels[value]) for value, label in Level.choices if levels.get(value)],
             "kinds": _kinds(existing),
             "ended": Body.objects.filter(ended__lte=today).count(),
@@ -92,7 +95,12 @@ def search(request: HttpRequest) -> HttpResponse:
     for one in found:
         one["slug"] = slugs.get(int(str(one["pk"])), "")
     groups = [(kind, [one for one in found if one["hit"].kind == kind]) for kind in ("body", "record")]  # type: ignore[attr-defined]
-    context = {"q": q, "groups": [group for group in groups if group[1]], "total": rows.count() if q else 0, "examples": []}
+    context = {
+        "q": q,
+        "groups": [group for group in groups if group[1]],
+        "total": rows.count() if q else 0,
+        "examples": [],
+    }
     return render(request, "portal/search.html", context)
 
 
@@ -105,5 +113,7 @@ def large(request: HttpRequest) -> HttpResponse:
     if request.COOKIES.get("jn-large") == "1":
         response.delete_cookie("jn-large")
     else:
-        response.set_cookie("jn-large", "1", max_age=365 * 86400, httponly=True, samesite="Lax", secure=not settings.TRIAL)
+        response.set_cookie(
+            "jn-large", "1", max_age=365 * 86400, httponly=True, samesite="Lax", secure=not settings.TRIAL
+        )
     return response

@@ -14,8 +14,8 @@ from django.utils.http import quote_etag
 
 from jiannuo.ledger import reading, withdrawn
 from jiannuo.ledger.models import Checkpoint, Entry, Epoch
-from jiannuo.tlog import proof as proofs
 from jiannuo.tlog import note, tiles
+from jiannuo.tlog import proof as proofs
 from jiannuo.web.portal.records import tree
 from jiannuo.web.refs import is_open, named, open_refs
 from jiannuo.web.sentences import timeline

@@ -27,10 +27,21 @@ from jiannuo.web.portal import cube
 from jiannuo.web.sentences import timeline
 from jiannuo.web.templatetags.jn import cited, text
 
-LIST = ("slug", "title", "number", "kind", "source", "severity", "effective", "body_id", "body__name", "publication__ends")
+LIST = (
+    "slug",
+    "title",
+    "number",
+    "kind",
+    "source",
+    "severity",
+    "effective",
+    "body_id",
+    "body__name",
+    "publication__ends",
+)
 
 
-class Counted(Paginator):  # type: ignore[type-arg]
+class Counted(Paginator):  # type: ignore[type-arg]  # not generic at run time
     """A paginator that was told the exact count."""
 
     def __init__(self, rows: Any, per_page: int, total: int) -> None:
@@ -38,7 +49,7 @@ class Counted(Paginator):  # type: ignore[type-arg]
         super().__init__(rows, per_page)
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self._total
 
 
@@ -49,7 +60,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "").replace("\0", "")[:40] for name in cube.AXES}
     facets = counts.facets(chosen)
     known = counts.facets({})
-    unknown = [value for name, value in chosen.items() if value and value not in known[name] and not _exists(name, value)]
+    unknown = [
+        value for name, value in chosen.items() if value and value not in known[name] and not _exists(name, value)
+    ]
     total = counts.total(chosen)
     rows = Record.objects.showing(today)
     for name in ("kind", "source", "severity"):
@@ -79,7 +92,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(rows: Any) -> list[dict[str, Any]]:
-    """What a line of the list shows, with texts of the rulebook looked up once for each code and addresses made once."""
+    """What a line of the list shows; texts of the rulebook and addresses are looked up once, not for each line."""
     at_record, at_body = reverse("portal:record", args=["0"])[:-2], reverse("portal:body", args=[0])[:-2]
     sources, severities = texts(book().sources), texts(book().classes)
     return [
@@ -108,7 +121,9 @@ def texts(rows: Mapping[str, Any]) -> dict[str, str]:
 def _exists(name: str, value: str) -> bool:
     """Whether a filter's value is one that could match, though nothing does today."""
     if name == "county":
-        return value == cube.CITY or (value.isascii() and value.isdigit() and Division.objects.filter(pk=value, level="county").exists())
+        return value == cube.CITY or (
+            value.isascii() and value.isdigit() and Division.objects.filter(pk=value, level="county").exists()
+        )
     if name == "year":
         return value.isdigit() and len(value) == 4
     known: dict[str, Any] = {"kind": dict(Record.Kind.choices), "source": book().sources, "severity": book().classes}
@@ -119,7 +134,9 @@ def _filters(facets: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str])
     """The filters as the page shows them: title, and for each value its label, count and whether it is chosen."""
     counties = {
         str(pk): name
-        for pk, name in Division.objects.filter(pk__in=[k for k in facets["county"] if k.isdigit()]).values_list("pk", "name")
+        for pk, name in Division.objects.filter(pk__in=[k for k in facets["county"] if k.isdigit()]).values_list(
+            "pk", "name"
+        )
     }
     years = sorted(facets["year"], reverse=True)
     labels: dict[str, tuple[str, dict[str, Any]]] = {
@@ -153,7 +170,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     cleared = next((e for e in reversed(entries) if e.verb == "publication.clear"), None)
     facts = publication.after_image(today)["facts"]
     logged = public_part(cleared).get("facts") if cleared else None
-    total, used = (publication.ends - publication.starts).days, (today - publication.starts).days
+    starts, ends = publication.starts or today, publication.ends or today  # a cleared one has both (constraint)
+    total, used = (ends - starts).days, (today - starts).days
     repair = record.repair_from
     severity = book().classes.get(record.severity)
     context = {
@@ -168,10 +186,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "is_as_logged": facts == logged,
         "proof": make_proof(cleared) if cleared and facts == logged else None,
         "media_type": proofs.MEDIA_TYPE,
-        "days_left": (publication.ends - today).days,
+        "days_left": (ends - today).days,
         "used": round(100 * used / total, 1) if total else 100,
-        "repair_at": round(100 * (repair - publication.starts).days / total, 1)
-        if repair and total and publication.starts < repair < publication.ends
+        "repair_at": round(100 * (repair - starts).days / total, 1)
+        if repair and total and starts < repair < ends
         else None,
         "repair_from": repair,
         "severity_rule": severity,

@@ -81,7 +81,9 @@ def calculator(request: HttpRequest) -> HttpResponse:
         fault, start = _start(context["start"])
         term = book().terms.get(context["term"])
         if term is None:
-            context["term_fault"] = _("There is no such rule: %(found)s. Choose one of the list.") % {"found": context["term"]}
+            context["term_fault"] = _("There is no such rule: %(found)s. Choose one of the list.") % {
+                "found": context["term"]
+            }
         elif fault:
             context["start_fault"] = fault
         elif start:

@@ -34,7 +34,9 @@ def cited(cites: Any) -> str:
     out = []
     for cite in cites:
         instrument = book().instruments[cite.instrument]
-        name = instrument.title.get(lang) + (f"（{instrument.number}）" if instrument.number and not cite.article else "")
+        name = instrument.title.get(lang) + (
+            f"（{instrument.number}）" if instrument.number and not cite.article else ""
+        )
         if cite.article and lang.startswith("zh"):
             name += f"第{cite.article}条" if cite.article[0].isdigit() else cite.article
         elif cite.article:
@@ -84,11 +86,18 @@ def left(due: date | None) -> SafeString:
         return format_html('<span class="jn-left">{}</span>', _("no deadline"))
     days = book().calendar.workdays_between(timezone.localdate(), due)
     if days < 0 or (days == 0 and due < timezone.localdate()):
-        return format_html('<span class="jn-left jn-left--broken">{} <b>{}</b> {}</span>', _("overdue by"), abs(days), _("working days"))
+        return format_html(
+            '<span class="jn-left jn-left--broken">{} <b>{}</b> {}</span>',
+            _("overdue by"),
+            abs(days),
+            _("working days"),
+        )
     if days == 0:
         return format_html('<span class="jn-left jn-left--due">{}</span>', _("due today"))
     tone = "due" if days <= 2 else "open"
-    return format_html('<span class="jn-left jn-left--{}">{} <b>{}</b> {}</span>', tone, _("still"), days, _("working days"))
+    return format_html(
+        '<span class="jn-left jn-left--{}">{} <b>{}</b> {}</span>', tone, _("still"), days, _("working days")
+    )
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""No public page, file or proof ever holds the text of what is not public: a crawl from the home page in both languages."""
+"""No public page, file or proof ever holds the text of what is not public: a crawl from home in both languages."""
 
 import re
 

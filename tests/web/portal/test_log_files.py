@@ -50,7 +50,9 @@ def test_bundles_are_gzipped_for_who_asks(client, log):
     assert packed.content == client.get(path, headers={"accept-encoding": "gzip"}).content
 
 
-@pytest.mark.parametrize("rest", ["0/000", "0/001", "entries/000", "64/000", "0/0", "x", "0/000.p/0", "0/000.p/256", "entries/../key"])
+@pytest.mark.parametrize(
+    "rest", ["0/000", "0/001", "entries/000", "64/000", "0/0", "x", "0/000.p/0", "0/000.p/256", "entries/../key"]
+)
 def test_what_no_checkpoint_requires_is_not_there(client, log, rest):
     assert client.get(f"/tlog/{log.epoch_id}/tile/{rest}").status_code == 404
 
