@@ -90,7 +90,7 @@ class Record(Living):
         indexes: ClassVar = [
             models.Index(fields=["body", "-effective"], name="record_body_effective"),
             models.Index(fields=["state", "due"], name="record_state_due"),
-            models.Index(fields=["-effective", "-id"], name="record_newest"),
+            models.Index(fields=["state", "-effective", "-id"], name="record_newest"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import CharField, Count, Window
+from django.db.models.functions import Cast, Substr
 
 from jiannuo.ledger.models import Checkpoint, Entry
 from jiannuo.records.models import Record
@@ -69,11 +70,11 @@ def _edition() -> tuple[Any, ...]:
 def _count(day: date, edition: tuple[Any, ...]) -> Cube:
     places = _counties()
     cells: Counter[tuple[str, ...]] = Counter()
-    rows = Record.objects.showing(day).order_by()
-    for kind, source, severity, division, year, n in rows.values_list(
-        "kind", "source", "severity", "body__division_id", "effective__year"
-    ).annotate(n=Count("id")):
-        cells[kind, source, severity, places.get(division, CITY), str(year)] += n
+    # The year as the first four characters of the day: Django's own extraction calls Python for each row on SQLite.
+    rows = Record.objects.showing(day).order_by().annotate(year=Substr(Cast("effective", CharField()), 1, 4))
+    by = rows.values_list("kind", "source", "severity", "body__division_id", "year").annotate(n=Count("id"))
+    for kind, source, severity, division, year, n in by:
+        cells[kind, source, severity, places.get(division, CITY), year] += n
     members: dict[str, set[int]] = {}
     for division, county in places.items():
         members.setdefault(county, set()).add(division)
