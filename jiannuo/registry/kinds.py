@@ -63,7 +63,7 @@ class ParentKind(models.TextChoices):
     COMPETENT = "competent", _("Under the competence of")  # 主管部门
 
 
-# Partners and sources, whom a city may neither evaluate, rank, inspect nor sanction (政府督查工作条例第五条; practice §1.4).
+# Partners and sources, whom a city may not evaluate, rank, inspect or sanction (政府督查工作条例第五条; practice §1.4).
 PARTNERS = frozenset(
     {
         BodyKind.PARTY,

@@ -1,4 +1,4 @@
-"""Divisions, bodies, names, parents, succession, officials and posts, outside parties. Rows of the past are never rewritten."""
+"""Divisions, bodies, names, parents, succession, officials and posts, outside parties. The past is never rewritten."""
 
 from datetime import date
 from typing import ClassVar
@@ -21,7 +21,7 @@ class Division(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "code"], name="division_code"),
+            models.UniqueConstraint(fields=["source", "code"], condition=Q(has_code=True), name="division_code"),
             models.UniqueConstraint(fields=["parent", "name"], name="division_name_in_parent"),
         ]
         ordering: ClassVar = ["code"]
@@ -36,14 +36,14 @@ class BodyQuerySet(models.QuerySet["Body"]):
 
 
 class Body(models.Model):
-    """A public body. `name` and `short_name` are those of today, kept by the naming actions; `names` holds them over time."""
+    """A public body. `name` and `short_name` are those of today, kept by the naming actions; `names` has all."""
 
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=16, choices=BodyKind)
     regime = models.CharField(max_length=20, choices=Regime, default=Regime.UNKNOWN)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="bodies")
-    code = models.CharField(max_length=18, null=True, blank=True, unique=True)  # noqa: DJ001  (no code is not an empty one)
+    code = models.CharField(max_length=18, null=True, blank=True, unique=True)
     code_confirmed = models.BooleanField(
         default=True, help_text="False: it fails the GB 32100 check and was confirmed."
     )
@@ -163,7 +163,7 @@ class Assignment(models.Model):
 
 
 class Heir(models.Model):
-    """Derived: who answers for `origin` in general, from `since` to before `until`. Rebuilt inside each succession action."""
+    """Derived: who answers for `origin` in general, from `since` to before `until`; rebuilt by every succession."""
 
     origin = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="holders")
     holder = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="holds")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from .kinds import NameKind, ParentKind
 from .models import Assignment, Body, BodyName, Heir, Parentage, Succession
@@ -80,7 +80,7 @@ def name_on(body: Body, day: date) -> str:
     row = (
         body.names.filter(kind=NameKind.FULL)
         .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
-        .order_by("-since")
+        .order_by(F("since").desc(nulls_last=True), "-id")
         .first()
     )
     return row.name if row else body.name
@@ -89,7 +89,8 @@ def name_on(body: Body, day: date) -> str:
 def names_of(bodies: Iterable[Body]) -> dict[int, list[BodyName]]:
     """Names by body, in one query."""
     out: dict[int, list[BodyName]] = defaultdict(list)
-    for row in BodyName.objects.filter(body__in=[body.pk for body in bodies]).order_by("since", "id"):
+    rows = BodyName.objects.filter(body__in=[body.pk for body in bodies])
+    for row in rows.order_by(F("since").asc(nulls_first=True), "id"):
         out[row.body_id].append(row)
     return out
 

@@ -1,0 +1,37 @@
+"""Every write of the registry. Nothing of the past is rewritten: names, parents and heads end and others begin."""
+
+from .bodies import (
+    NewBody,
+    NewDivision,
+    add_alias,
+    add_divisions,
+    correct,
+    found,
+    rename,
+    set_basis,
+    set_parent,
+)
+from .common import image
+from .ending import abolish, assign, merge, split
+from .people import add_parties, add_post, appoint, leave
+
+__all__ = [
+    "NewBody",
+    "NewDivision",
+    "abolish",
+    "add_alias",
+    "add_divisions",
+    "add_parties",
+    "add_post",
+    "appoint",
+    "assign",
+    "correct",
+    "found",
+    "image",
+    "leave",
+    "merge",
+    "rename",
+    "set_basis",
+    "set_parent",
+    "split",
+]
