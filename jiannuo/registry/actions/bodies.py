@@ -155,11 +155,11 @@ def rename(
             allowed=_("Enter the new name."),
         )
     _after_the_last(body.names.filter(kind=NameKind.FULL, until__isnull=True, since__gte=on).first(), on)
-    old = body.name
+    old, other_short = body.name, bool(short_name) and short_name != body.short_name
     move(body, seen, {"name": name, "short_name": short_name or body.short_name})
     body.names.filter(kind=NameKind.FULL, until__isnull=True).update(until=on)
     BodyName.objects.create(body=body, name=name, kind=NameKind.FULL, since=on, document=document)
-    if short_name and short_name != body.short_name:
+    if other_short:
         body.names.filter(kind=NameKind.SHORT, until__isnull=True).update(until=on)
         BodyName.objects.create(body=body, name=short_name, kind=NameKind.SHORT, since=on, document=document)
     return tell("body.renamed", [body], by=by, on=on, public={"from": old, "to": name, "document": document})[0]
