@@ -120,7 +120,7 @@ def test_an_altered_consistency_proof_is_refused(old, data):
 
 def test_a_rewritten_leaf_cannot_be_hidden_behind_a_later_checkpoint():
     forged = [*LEAVES[:700]]
-    forged[3] = merkle.leaf_hash("rewritten".encode())
+    forged[3] = merkle.leaf_hash(b"rewritten")
     held = tiles.grow(0, forged, lambda level, index: b"")
     rewritten = subtrees_of(held)
     path = merkle.consistency_proof(500, 700, rewritten)
