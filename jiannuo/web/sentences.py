@@ -45,6 +45,8 @@ SENTENCES: dict[str, Any] = {
     "body.split": gettext_lazy("Split; a general heir answers for what was not assigned"),
     "body.abolished": gettext_lazy("Abolished; a general heir answers for all it left"),
     "body.post": gettext_lazy("Post set up: %(title)s"),
+    "body.corrected": gettext_lazy("An entry of the registry was corrected"),
+    "post.left": gettext_lazy("The post was vacated: %(title)s"),
     "post.taken": gettext_lazy("A new holder of the post: %(title)s"),
     "thing.assigned": gettext_lazy("Assigned to another body"),
     "division.added": gettext_lazy("%(count)s divisions registered"),
