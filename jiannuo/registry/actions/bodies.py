@@ -204,7 +204,7 @@ def correct(
             _("This is not corrected; it changes by an action of its own."),
             field=other[0],
             found=other[0],
-            allowed="、".join(sorted(CORRECTABLE)),
+            allowed=_("Code, personnel regime, founding day, division, note, and whether it is sure."),
         )
     code = change.get("code") or None
     if code and code != body.code:
@@ -287,7 +287,7 @@ def _check_new(row: NewBody) -> None:
             _("There is no such sort of body."),
             field="kind",
             found=row.kind,
-            allowed="、".join(BodyKind.values),
+            allowed="、".join(str(label) for label in BodyKind.labels),
         )
     if row.code:
         _check_code(row.code, row.confirm_code)

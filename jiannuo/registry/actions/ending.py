@@ -123,9 +123,13 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
     passings += [Passing(body.pk, heir.pk, on) for body, heir, *_rest in passes]
     try:
         rows = holdings(passings)
-    except ValueError as error:
+    except ValueError:
         raise Refused(
-            "registry.succession", _("This succession contradicts an earlier one."), field="heir", found=str(error)
+            "registry.succession",
+            _("This succession contradicts an earlier one."),
+            field="heir",
+            found="、".join(heir.name for _body, heir, *_rest in passes),
+            allowed=_("Choose an heir that did not end before and does not lead back to the ended body."),
         ) from None
     for body, heir, kind, parts in passes:
         move(body, seen.get(body.pk) if seen else None, {"ended": on})
