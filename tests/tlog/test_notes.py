@@ -39,7 +39,7 @@ def test_a_note_that_no_known_key_signed_is_refused():
 
 def test_a_wrong_signature_by_a_known_key_refuses_the_whole_note_beside_a_right_one():
     other = note.sign("another text\n", [STRANGER]).split("\n\n")[1]
-    with pytest.raises(NoteError, match="signature by log.example/other is wrong"):
+    with pytest.raises(NoteError, match=r"signature by log\.example/other is wrong"):
         note.open_note(note.sign(TEXT, [SIGNER]) + other, [KEY, STRANGER.verifier])
 
 
