@@ -30,12 +30,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     """All bodies, by sort, county and whether they still exist."""
     today = timezone.localdate()
     rows = Body.objects.select_related("division", "succession__heir")
+    rows = rows.order_by("-division__has_code", "division__code", "id")  # a zone without a code of its own comes last
     q = request.GET.get("q", "").replace("\0", "").strip()[:100]
     if q:
         refs = finding.matching(q, audience="public", on=today, kinds=["body"]).values_list("ref", flat=True)
         rows = rows.filter(pk__in=[int(ref.partition(":")[2]) for ref in refs[:2000]])
     county = request.GET.get("county", "")
-    counties = list(Division.objects.filter(level="county").order_by("code"))
+    counties = list(Division.objects.filter(level="county").order_by("-has_code", "code"))
     unknown = []
     if county in {str(one.pk) for one in counties}:
         rows = rows.filter(division_id__in=_below(int(county)))

@@ -68,7 +68,7 @@ def _by_county(today: date, counts: cube.Cube) -> list[dict[str, Any]]:
         bodies[place.get(division, cube.CITY)] += n
     rows = [
         {"name": name, "key": str(pk)}
-        for pk, name in Division.objects.filter(level="county").order_by("code").values_list("pk", "name")
+        for pk, name in Division.objects.filter(level="county").order_by("-has_code", "code").values_list("pk", "name")
     ]
     rows.append({"name": "", "key": cube.CITY})
     return [
