@@ -1,9 +1,9 @@
 """How fast the log's arithmetic is, beside pymerkle: `python -m bench.tlog [LEAVES]`.
 
 Ours: leaves of 65 bytes appended in batches of 256, with tiles, root and signed checkpoint for each batch, in memory;
-then inclusion proofs out of tiles, each made and verified. pymerkle (GPL, so never in the product): append one by one to
-its in-memory tree, the root for each 256, proofs likewise. It keeps every node of the tree and so proves faster; ours
-keeps the tiles of the standard and hashes the nodes between them again. What a database costs is bench.ledger's to say.
+then inclusion proofs out of tiles, each made and verified. pymerkle (GPL, so never in the product): append one by one
+to its in-memory tree, the root for each 256, proofs likewise. It keeps every node of the tree and so proves faster;
+ours keeps the tiles of the standard and hashes the nodes between them anew. bench.ledger says what a database costs.
 """
 
 from __future__ import annotations
