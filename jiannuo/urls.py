@@ -3,9 +3,12 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-urlpatterns = [path("tlog/", include("jiannuo.web.portal.log_urls"))] + i18n_patterns(
-    path("accounts/", include("jiannuo.web.account_urls")),
-    path("desk/", include("jiannuo.web.desk.urls")),
-    path("", include("jiannuo.web.portal.urls")),
-    prefix_default_language=False,
-)
+urlpatterns = [
+    path("tlog/", include("jiannuo.web.portal.log_urls")),
+    *i18n_patterns(
+        path("accounts/", include("jiannuo.web.account_urls")),
+        path("desk/", include("jiannuo.web.desk.urls")),
+        path("", include("jiannuo.web.portal.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,6 +1,7 @@
 """Who may do what: persons, their accounts, roles on a body from a day to a day, and which role may take which step."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -88,6 +89,7 @@ def people(request: HttpRequest) -> HttpResponse:
         Prefetch("accounts", queryset=User.objects.order_by("pk")),
     ).annotate(last=Max("accounts__last_login"))
     facts = {
+        "section": "people",
         "persons": list(persons.order_by("post_title", "pk")),
         "roles": Role.choices,
         "role": role,
@@ -122,7 +124,7 @@ def new(request: HttpRequest) -> HttpResponse:
             _("Accounts and roles are not for your post."),
             allowed=_("Ask the system administrator."),
         )
-    facts = {"forms": [person_form, account_form], "fault": refused}
+    facts = {"section": "people", "forms": [person_form, account_form], "fault": refused}
     return render(request, "desk/people/new.html", facts, status=_status(request, refused))
 
 
@@ -152,12 +154,12 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a grant."""
     actor, today, reach = overseer(request)
     row = get_object_or_404(Grant.objects.select_related("body", "person"), pk=pk, body__in=reach)
-    form = EndForm(request.POST)
+    form = EndForm(request.POST, mark=f"-{row.pk}")
 
     def act(subject: Person) -> None:
         actions.revoke_grant(row, **form.cleaned_data, by=actor, on=today)
 
-    return _do(request, row.person_id, form, "end_form", act, ending=row)
+    return _do(request, row.person_id, form, "end_form", act, faulty=row.pk)
 
 
 @require_POST
@@ -172,13 +174,30 @@ def account_new(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(request, pk, form, "account_form", act)
 
 
-# What may be done to an account: word in the address → form, and the action with what was typed.
-DEEDS: dict[str, tuple[type[Any], Callable[..., Any]]] = {
-    "close": (ReasonForm, lambda user, typed, **who: actions.deactivate(user, **typed, **who)),
-    "reopen": (ReasonForm, lambda user, typed, **who: actions.reactivate(user, **typed, **who)),
-    "factor": (ReasonForm, lambda user, typed, **who: actions.reset_factor(user, **typed, **who)),
-    "password": (FirstPasswordForm, lambda user, typed, **who: actions.set_password(user, typed["password1"], **who)),
-    "unlock": (NothingForm, lambda user, typed, **who: actions.unlock(user, **who)),
+@dataclass(frozen=True)
+class Deed:
+    """What an operator may do to an account: button, form, and the action with what was typed."""
+
+    label: Any
+    form: type[Any]
+    act: Callable[..., Any]
+
+
+# The word in the address → the deed.
+DEEDS = {
+    "unlock": Deed(_("Lift the lock"), NothingForm, lambda user, typed, **who: actions.unlock(user, **who)),
+    "password": Deed(
+        _("New first password"),
+        FirstPasswordForm,
+        lambda user, typed, **who: actions.set_password(user, typed["password1"], **who),
+    ),
+    "factor": Deed(
+        _("Take the factor away"), ReasonForm, lambda user, typed, **who: actions.reset_factor(user, **typed, **who)
+    ),
+    "close": Deed(
+        _("Close the account"), ReasonForm, lambda user, typed, **who: actions.deactivate(user, **typed, **who)
+    ),
+    "reopen": Deed(_("Open it again"), ReasonForm, lambda user, typed, **who: actions.reactivate(user, **typed, **who)),
 }
 
 
@@ -189,13 +208,12 @@ def account(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     if deed not in DEEDS:
         raise Http404
     user = get_object_or_404(User.objects.select_related("person"), pk=pk)
-    make, action = DEEDS[deed]
-    form = make(request.POST)
+    form = DEEDS[deed].form(request.POST, mark=f"-{user.pk}-{deed}")
 
     def act(subject: Person) -> None:
-        action(user, form.cleaned_data, by=actor, on=today)
+        DEEDS[deed].act(user, form.cleaned_data, by=actor, on=today)
 
-    return _do(request, user.person_id, form, "deed_form", act, deed=deed, deed_account=user)
+    return _do(request, user.person_id, form, "deed_form", act, faulty=(user.pk, deed))
 
 
 @require_GET
@@ -217,7 +235,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         for machine in machines()
     ]
     sorts = [(role, label, ADMINISTRATIONS[administration(role)]) for role, label in Role.choices]
-    return render(request, "desk/people/roles.html", {"tables": tables, "sorts": sorts})
+    return render(request, "desk/people/roles.html", {"section": "people", "tables": tables, "sorts": sorts})
 
 
 def machines() -> Iterator[Machine]:
@@ -237,12 +255,32 @@ def _page(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) -> H
     shown = get_object_or_404(seen(reach, actor, today), pk=pk)
     accounts = list(shown.accounts.order_by("pk"))
     now = timezone.now()
+    faulty = more.get("faulty")
     for user in accounts:
         user.has_factor = codes.has_factor(user)
         user.locked_until = lockout.until(user.username, now)
+        user.deeds = [
+            {
+                "word": word,
+                "label": DEEDS[word].label,
+                "open": faulty == (user.pk, word),
+                "form": more["deed_form"] if faulty == (user.pk, word) else DEEDS[word].form(mark=f"-{user.pk}-{word}"),
+            }
+            for word, fits in (
+                ("unlock", user.locked_until),
+                ("password", True),
+                ("factor", user.has_factor),
+                ("close", user.is_active),
+                ("reopen", not user.is_active),
+            )
+            if fits
+        ]
     grants = list(shown.grants.select_related("body").order_by("since", "pk"))
+    for row in grants:
+        row.ending = more["end_form"] if faulty == row.pk else EndForm(initial={"until": today}, mark=f"-{row.pk}")
     refs = [shown.ref, *(user.ref for user in accounts), *(row.ref for row in grants)]
     facts: dict[str, Any] = {
+        "section": "people",
         "person": shown,
         "accounts": accounts,
         "grants": grants,
@@ -253,10 +291,7 @@ def _page(request: HttpRequest, pk: int, *, status: int = 200, **more: Any) -> H
         ],
         "may": actor.can(Role.OPERATOR, today) and shown.pk != actor.person_id,
         "grant_form": GrantForm(initial={"since": today}, reach=reach),
-        "end_form": EndForm(initial={"until": today}),
         "account_form": AccountForm(),
-        "reason_form": ReasonForm(),
-        "password_form": FirstPasswordForm(),
         "bodies": Body.objects.filter(pk__in=reach).existing(today).values_list("name", flat=True),
     }
     return render(request, "desk/people/person.html", facts | more, status=status)
@@ -277,7 +312,7 @@ def _do(
             refused, status = form.place(fault), status_of(fault)
     else:
         status = 422
-    return _page(request, pk, status=status, **{name: form, "fault": refused, "faulty": name}, **more)
+    return _page(request, pk, status=status, **({name: form, "fault": refused, "faulty": name} | more))
 
 
 def _status(request: HttpRequest, refused: Refused | None) -> int:

@@ -11,10 +11,10 @@ from jiannuo.registry.models import Body
 
 
 class _Plain(forms.Form):
-    """Our classes on every field; dates as ISO days."""
+    """Our classes on every field; dates as ISO days. `mark` keeps the ids of several forms on one page apart."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}-%s", **kwargs)  # type: ignore[misc]
+    def __init__(self, *args: Any, mark: object = "", **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}{mark}-%s", **kwargs)  # type: ignore[misc]
         for field in self.fields.values():
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             field.widget.attrs["class"] = kind
