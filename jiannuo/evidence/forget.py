@@ -1,7 +1,8 @@
-"""What evidence forgets: the files, their titles, numbers and digests. A digest of a short text could confirm a guess."""
+"""What evidence forgets: the files, their titles, numbers and digests. A digest could confirm a guess."""
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 
@@ -17,4 +18,5 @@ def forget(refs: Sequence[str], *, basis: str, on: date, by: str) -> None:
     )
     Service.objects.filter(subject__in=refs).update(receipt="")
     # Files go only when the rows have gone for good.
-    transaction.on_commit(lambda: [storage.remove(path) for path in paths if path] and None)
+    for path in filter(None, paths):
+        transaction.on_commit(partial(storage.remove, path))

@@ -63,7 +63,7 @@ class Service(models.Model):
 
 
 class SealedCopy(models.Model):
-    """What the archive law keeps: encrypted (age) to the archive's custodians; the server cannot open it (practice §2.6)."""
+    """What the archive law keeps: encrypted (age) to its custodians; the server cannot open it (practice §2.6)."""
 
     subject = models.CharField(max_length=60, db_index=True)
     reason = models.CharField(max_length=40)

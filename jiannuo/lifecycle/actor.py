@@ -19,13 +19,13 @@ class Actor(Protocol):
     def person_id(self) -> int | None: ...
 
     def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
-        """Roles that hold on this body on this day (granted on it or on a body above it); None asks for roles held anywhere."""
+        """Roles that hold on this body on this day, granted on it or above it; None: roles held anywhere."""
         ...
 
 
 @dataclass(frozen=True)
 class System:
-    """The clock and the starting sets: it may take only steps whose role is "system", and is never a second pair of eyes."""
+    """The clock and the starting sets: it takes only steps whose role is "system", and is no second pair of eyes."""
 
     ref: str = "system:sweep"
     person_id: int | None = None

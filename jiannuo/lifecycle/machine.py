@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from .refused import Refused, Stale
 if TYPE_CHECKING:
     from .models import Living
 
+Thing = TypeVar("Thing", bound="Living")
 # A precondition: given the thing, the actor, the day and what was handed in, the reason why not, or None.
 Need = Callable[[Any, Actor, date, Mapping[str, Any]], Refused | None]
 
@@ -173,7 +174,7 @@ ROLE_TITLES: dict[str, Any] = {}
 
 @transaction.atomic
 def take(
-    things: Sequence[Living],
+    things: Sequence[Thing],
     verb: str,
     *,
     by: Actor,
@@ -184,7 +185,7 @@ def take(
     public: Mapping[str, Any] | None = None,
     note: str = "",
     quiet: bool = False,
-) -> list[Living]:
+) -> list[Thing]:
     """Take one step with each of these things, or with none of them.
 
     things   rows of one model, under one machine each; at most 500
@@ -208,7 +209,7 @@ def take(
     values: dict[str, Any] = dict(change or {})
     if step.marks:
         values[f"{step.marks}_id"] = by.person_id
-    groups: dict[tuple[str, int, date | None], list[Living]] = defaultdict(list)
+    groups: dict[tuple[str, int, date | None], list[Thing]] = defaultdict(list)
     for thing in things:
         due = _due(step, thing, on, data)
         groups[thing.state, thing.version, due].append(thing)

@@ -10,7 +10,7 @@ from .machine import Machine
 class Living(models.Model):
     """A row whose state is moved by `machine.take` alone.
 
-    `due` is the day the present step should be done by, under the term `due_term`; overdue is never a state but a comparison.
+    `due` is the day the present step should be done by, under the term `due_term`; overdue is a comparison.
     """
 
     state = models.CharField(max_length=24)

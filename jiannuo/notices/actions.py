@@ -49,7 +49,7 @@ CHANNELS: dict[str, Sender] = {"desk": _to_desk}
 
 @transaction.atomic
 def send_waiting(now: datetime, limit: int = 500) -> int:
-    """Send what waits, oldest first; a channel that fails leaves its notice for the next round. Returns how many went."""
+    """Send what waits, oldest first; a channel that fails leaves its notice for the next round. Returns how many."""
     sent = []
     for notice in Notice.objects.filter(sent__isnull=True).order_by("id")[:limit]:
         try:

@@ -1,4 +1,4 @@
-"""What records forget: every text of the record and of its publication. Number, body and dates stay, for the files refer to them."""
+"""What records forget: every text of the record and its publication. Number, body and dates stay."""
 
 from collections.abc import Sequence
 from datetime import date

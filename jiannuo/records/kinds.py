@@ -140,9 +140,12 @@ _common_end = (
         differs_from=("revocation_by",), needs=(_paper_of_revocation,), marks="revoked_by",
     ),
     Step(
-        "expire", ("in_force",), "expired", ("system",), _("Expire"), _("The longest period is over."), needs=(_period_over,),
+        "expire", ("in_force",), "expired", ("system",), _("Expire"), _("The longest period is over."),
+        needs=(_period_over,),
     ),
-    Step("seal", ("expired",), "sealed", ("archivist",), _("Seal the file"), _("Only the archive reads it from now on.")),
+    Step(
+        "seal", ("expired",), "sealed", ("archivist",), _("Seal the file"), _("Only the archive reads it from now on."),
+    ),
     Step("archive", ("sealed",), "archived", ("archivist",), _("Hand over to the archive"), _("The archive keeps it.")),
 )  # fmt: skip
 
@@ -259,8 +262,8 @@ PUBLICATION = Machine(
             _("The ground of the exception has fallen away."), term="publication.review", marks="proposed_by",
         ),
         Step(
-            "withdraw", ("proposed", "cleared", "refused"), "withdrawn", ("head", "disclosure", "system"), _("Withdraw"),
-            _("Publicity ends today; everyone who received it is told."),
+            "withdraw", ("proposed", "cleared", "refused"), "withdrawn", ("head", "disclosure", "system"),
+            _("Withdraw"), _("Publicity ends today; everyone who received it is told."),
             asks=("reason",),
         ),
     ),

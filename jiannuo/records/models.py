@@ -148,7 +148,7 @@ class Record(Living):
 
 
 class Publication(Living):
-    """Whether and when a record is public: proposed by one, cleared or refused by a disclosure reviewer (信息公开条例 17)."""
+    """Whether and when a record is public: proposed by one, decided by a disclosure reviewer (信息公开条例 17)."""
 
     record = models.OneToOneField(Record, on_delete=models.PROTECT, related_name="publication")
     proposed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -202,7 +202,7 @@ class Publication(Living):
 
     def after_image(self, on: date) -> dict[str, Any]:
         """The whole of what the public sees, carried by the entry that clears it; nothing while it is not shown."""
-        if not self.showing(on):
+        if not self.showing(on) or self.starts is None or self.ends is None:
             return {}
         period = {"from": self.starts.isoformat(), "until": self.ends.isoformat()}
         return {"record": self.record.ref, "facts": {**self.record.image(), "public": period}}

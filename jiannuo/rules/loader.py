@@ -1,4 +1,4 @@
-"""Reading the rulebook: YAML without its traps, checked against the schema, a city's own directory laid over the base."""
+"""Reading the rulebook: YAML without its traps, checked against the schema, a city's directory laid over the base."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ LINE = "__line__"
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str):
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {key!r} is not a text: quote it", key_node.start_mark
             )
         if key in out:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
-        out[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        out[key] = loader.construct_object(value_node, deep=True)
         if isinstance(out[key], dict):
             out[key][LINE] = key_node.start_mark.line + 1
     return out

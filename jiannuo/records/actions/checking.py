@@ -1,0 +1,199 @@
+"""What may be entered as a record, and all that is wrong with a row at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.lifecycle.actor import Actor
+from jiannuo.lifecycle.refused import Refused, RefusedMany
+from jiannuo.registry import reading as registry
+from jiannuo.registry.models import Body, Post
+from jiannuo.rules import book
+from jiannuo.rules.competence import may_determine
+
+from ..models import Record
+
+IMPACTS = {
+    "none": _("No effect on others"),
+    "local": _("Felt in one place or trade"),
+    "wide": _("Felt across the county or city"),
+    "grave": _("Grave: safety, livelihood, stability"),
+}
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """What is entered about one decision. Dates are days; loss is yuan to the cent; impact one of IMPACTS."""
+
+    kind: str
+    source: str
+    body: Body
+    organ: Body
+    title: str
+    finding: str
+    document_number: str
+    decided: date
+    served: date
+    finality: str = "final"
+    final_on: date | None = None
+    loss: Decimal | None = None
+    impact: str = "none"
+    basis: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    personal: bool = False
+    post: Post | None = None
+    provider: Body | None = None
+
+
+def check_row(row: NewRecord, *, by: Actor, on: date) -> None:
+    """All that is wrong with a row, at once."""
+    faults = list(_faults(row, by, on))
+    if faults:
+        raise RefusedMany(faults)
+
+
+def columns(row: NewRecord) -> dict[str, Any]:
+    values = {item.name: getattr(row, item.name) for item in fields(row)}
+    values["basis"] = [dict(one) for one in row.basis]
+    values["severity"] = "" if row.kind == "honour" else book().severity(row.loss, row.impact)
+    return values
+
+
+def as_row(record: Record) -> dict[str, Any]:
+    """A record as what was entered, to fill a form."""
+    return {item.name: getattr(record, item.name) for item in fields(NewRecord)}
+
+
+def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
+    if not {"registrar", "system"} & by.roles_on(row.body.pk, on):
+        yield Refused(
+            "machine.not_your_role",
+            _("Entering records about this body is not for your post."),
+            field="body",
+            found=row.body.name,
+        )
+    for name in ("title", "document_number"):
+        if not getattr(row, name).strip():
+            yield Refused("machine.missing", _("This must be filled in."), field=name, found=_("nothing"))
+    for name, most in (("title", 120), ("document_number", 80)):
+        if len(getattr(row, name)) > most:
+            yield Refused(
+                "records.too_long",
+                _("This is too long."),
+                field=name,
+                found=_("%(count)s characters") % {"count": len(getattr(row, name))},
+                allowed=_("at most %(count)s characters") % {"count": most},
+            )
+    source = book().sources.get(row.source)
+    if source is None or source.kind != row.kind:
+        yield Refused(
+            "records.source",
+            _("There is no such source of this kind of record."),
+            field="source",
+            found=row.source,
+            allowed="、".join(s.title.zh for s in book().sources.values() if s.kind == row.kind),
+        )
+        return
+    yield from _date_faults(row, on)
+    if row.body.evaluable_by_id is None:
+        yield Refused(
+            "records.partner",
+            _("This body may not be evaluated by the city: no record may be kept about it."),
+            field="body",
+            found=row.body.name,
+            allowed=_(
+                "It is in the registry as a partner, or nobody has entered who may evaluate it and on what basis."
+            ),
+            article=_("Regulations on Government Inspection Work, article 5"),
+        )
+    relation = "self" if row.organ == row.body else "other"
+    if registry.is_superior(row.organ.pk, row.body.pk, row.decided):
+        relation = "superior"
+    answer = may_determine(source, row.organ.kind, relation)  # type: ignore[arg-type]
+    if not answer.allowed:
+        yield Refused(
+            f"records.competence_{answer.fault}",
+            _("This organ may not decide this.")
+            if answer.fault == "organ"
+            else _("It must be decided by the superior or competent body."),
+            field="organ",
+            found=row.organ.name,
+            allowed=source.title.zh,
+            article="、".join(book().instruments[c.instrument].title.zh for c in source.cite),
+        )
+    if source.personal_only and not row.personal:
+        yield Refused(
+            "records.personal_only",
+            _("Such a decision concerns a person: enter it as an internal record."),
+            field="personal",
+        )
+    if row.personal and (row.post is None or row.post.body_id != row.body.pk):
+        yield Refused(
+            "records.no_post", _("An internal record names the post."), field="post", found=row.post or _("nothing")
+        )
+    if row.loss is not None and row.loss < 0:
+        yield Refused("records.loss", _("A loss is not negative."), field="loss", found=row.loss, allowed="≥ 0.00")
+    if row.impact not in IMPACTS:
+        yield Refused(
+            "records.impact",
+            _("There is no such degree."),
+            field="impact",
+            found=row.impact,
+            allowed="、".join(map(str, IMPACTS.values())),
+        )
+    for one in row.basis:
+        if one.get("instrument") not in book().instruments:
+            yield Refused(
+                "records.basis",
+                _("This instrument is not in the rulebook."),
+                field="basis",
+                found=one.get("instrument"),
+            )
+
+
+def _date_faults(row: NewRecord, on: date) -> Iterator[Refused]:
+    if row.decided > on:
+        yield Refused(
+            "records.future",
+            _("A decision of the future cannot be entered."),
+            field="decided",
+            found=row.decided,
+            allowed=_("at the latest %(day)s") % {"day": on},
+        )
+    if row.served < row.decided:
+        yield Refused(
+            "records.served_before",
+            _("A decision cannot be served before it is made."),
+            field="served",
+            found=row.served,
+            allowed=_("%(day)s or later") % {"day": row.decided},
+        )
+    if row.served > on:
+        yield Refused(
+            "records.future",
+            _("It cannot have been served in the future."),
+            field="served",
+            found=row.served,
+            allowed=_("at the latest %(day)s") % {"day": on},
+        )
+    if row.finality not in Record.Finality.values:
+        yield Refused(
+            "records.finality",
+            _("It is final, or a review or lawsuit is running."),
+            field="finality",
+            found=row.finality,
+        )
+    for body, name in ((row.body, "body"), (row.organ, "organ")):
+        if (body.founded and body.founded > row.decided) or (body.ended and body.ended <= row.decided):
+            yield Refused(
+                "records.not_existing",
+                _("%(name)s did not exist on the day of the decision.") % {"name": body.name},
+                field=name,
+                found=row.decided,
+                allowed=f"{body.founded or '…'} – {body.ended or '…'}",
+            )
