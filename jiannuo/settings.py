@@ -1,4 +1,4 @@
-"""All settings, one file. Every value that an operator may set is an environment variable JIANNUO_*, parsed strictly."""
+"""All settings, one file. Whatever an operator may set is an environment variable JIANNUO_*, parsed strictly."""
 
 import os
 import secrets
@@ -57,14 +57,17 @@ def database(url: str) -> dict[str, object]:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise ImproperlyConfigured(f"DATABASE_URL is {url!r}; allowed: sqlite:///PATH, postgres://USER:PASSWORD@HOST:PORT/NAME")
+    allowed = "sqlite:///PATH, postgres://USER:PASSWORD@HOST:PORT/NAME"
+    raise ImproperlyConfigured(f"DATABASE_URL is {url!r}; allowed: {allowed}")
 
 
-# A trial holds no real record: its log's origin ends in /trial, its keys are made on the spot and it shows the demo codes.
+# A trial holds no real record: its log's origin ends in /trial, its keys are made on the spot, it shows its own codes.
 TRIAL = env_bool("TRIAL", True)
 DEBUG = env_bool("DEBUG", False)
-VAR = Path(env("VAR", str(BASE_DIR / "var" / "demo")))
-VAR.mkdir(parents=True, exist_ok=True)
+# Which starting set this city began with; it decides what the screens call fictional and where a trial keeps its data.
+CITY = env("CITY", "demo")
+VAR = Path(env("VAR", str(BASE_DIR / "var" / CITY)))
+(VAR / "static").mkdir(parents=True, exist_ok=True)
 
 
 def trial_secret() -> str:
@@ -83,8 +86,7 @@ ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost,[::1]")
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR.resolve() / 'jiannuo.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The city. SITE_NAME is what the mast-head says; ORIGIN names the log (C2SP tlog-checkpoint: a scheme-less URL).
-CITY = env("CITY", "demo")
+# ORIGIN names the log (C2SP tlog-checkpoint: a scheme-less URL).
 ORIGIN = env("ORIGIN", "localhost/jiannuo") + ("/trial" if TRIAL else "")
 LOG_KEY_FILE = Path(env("LOG_KEY_PATH", str(VAR / "keys" / "log.key")))
 # Beside the database, never inside it nor in its backup: see ledger/sequencer.py.
