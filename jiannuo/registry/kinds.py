@@ -63,6 +63,15 @@ class ParentKind(models.TextChoices):
     COMPETENT = "competent", _("Under the competence of")  # 主管部门
 
 
+class PartyKind(models.TextChoices):
+    """The other side of a promise."""
+
+    FIRM = "firm", _("Firm")
+    AGENCY = "agency", _("Bidding agency")  # 招标代理机构
+    EVALUATOR = "evaluator", _("Third-party evaluator")  # 第三方评估机构
+    PERSON = "person", _("Natural person")
+
+
 # Partners and sources, whom a city may not evaluate, rank, inspect or sanction (政府督查工作条例第五条; practice §1.4).
 PARTNERS = frozenset(
     {

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from .kinds import BodyKind, Level, NameKind, ParentKind, Regime, SuccessionKind
+from .kinds import BodyKind, Level, NameKind, ParentKind, PartyKind, Regime, SuccessionKind
 
 
 class Division(models.Model):
@@ -223,10 +223,7 @@ class OutsideParty(models.Model):
     """A firm, bidding agency or evaluator: the other side of a promise, never a subject of a record here."""
 
     name = models.CharField(max_length=120)
-    kind = models.CharField(
-        max_length=12,
-        choices=[("firm", "firm"), ("agency", "agency"), ("evaluator", "evaluator"), ("person", "person")],
-    )
+    kind = models.CharField(max_length=12, choices=PartyKind)
     code = models.CharField(max_length=18, blank=True)
     masked = models.BooleanField(default=True, help_text="Shown to the public only as its kind.")
 

@@ -2,20 +2,20 @@
 
 from .bodies import (
     NewBody,
-    NewDivision,
     add_alias,
-    add_divisions,
     correct,
     found,
     rename,
     set_basis,
     set_parent,
 )
-from .common import image
+from .common import Entering, image, may, may_in
+from .divisions import NewDivision, add_divisions
 from .ending import abolish, assign, merge, split
 from .people import add_parties, add_post, appoint, leave
 
 __all__ = [
+    "Entering",
     "NewBody",
     "NewDivision",
     "abolish",
@@ -29,6 +29,8 @@ __all__ = [
     "found",
     "image",
     "leave",
+    "may",
+    "may_in",
     "merge",
     "rename",
     "set_basis",

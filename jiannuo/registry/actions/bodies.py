@@ -1,4 +1,4 @@
-"""Divisions and bodies: founding, names, parents, who may evaluate and inspect."""
+"""Bodies: founding, names, parents, who may evaluate and inspect."""
 
 from __future__ import annotations
 
@@ -10,35 +10,18 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.refused import Refused
 
 from .. import codes, reading
 from ..kinds import PARTNERS, BodyKind, NameKind, ParentKind, Regime
 from ..models import Body, BodyName, Division, Parentage
-from .common import may, move, must_exist, needs_document, tell
+from .common import after_the_last, may, may_in, move, must_exist, needs_document, tell
 
 PARTNER_ARTICLE = _("Regulations on Government Inspection Work, article 5")
 
 # Stands in a column, so it is a name of the domain and not a text to be translated.
 FORMER = "曾用名（起止日期待核）"
-
-
-@dataclass(frozen=True)
-class NewDivision:
-    """code may be "" for a zone without a code of its own; parent is the upper division's code.
-
-    parent_source   the source of that code, where it is another than the row's own
-    """
-
-    code: str
-    name: str
-    level: str
-    parent: str = ""
-    source: str = "city"
-    has_code: bool = True
-    parent_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,40 +49,15 @@ class NewBody:
 
 
 @transaction.atomic
-def add_divisions(rows: Sequence[NewDivision], *, by: Actor, on: date) -> list[Division]:
-    """Register divisions, parents before children; one entry names how many and the source."""
-    may(by, None, on)
-    sources = {row.source for row in rows} | {row.parent_source for row in rows}
-    known = {(d.source, d.code): d for d in Division.objects.filter(source__in=sources, has_code=True)}
-    made = []
-    for row in rows:
-        parent = known.get((row.parent_source or row.source, row.parent)) if row.parent else None
-        if row.parent and parent is None:
-            raise Refused(
-                "registry.no_parent_division",
-                _("The division above it is not registered."),
-                field="parent",
-                found=row.parent,
-                allowed=_("Register the upper division first."),
-            )
-        division = Division(
-            code=row.code, name=row.name, level=row.level, parent=parent, source=row.source, has_code=row.has_code
-        )
-        division.save()
-        if row.has_code:
-            known[row.source, row.code] = division
-        made.append(division)
-    public = {"count": len(rows), "sources": sorted({row.source for row in rows})}
-    ledger.append([ledger.Draft("division.added", "divisions", on, public=public, internal={"by": by.ref})])
-    return made
-
-
-@transaction.atomic
 def found(rows: Sequence[NewBody], *, by: Actor, on: date) -> list[Body]:
     """Register bodies. A code that fails its check must be confirmed; partners may not be evaluable or inspectable."""
     for row in rows:
-        may(by, row.parent.pk if row.parent else None, on)
+        if row.parent:
+            may(by, row.parent.pk, on)
+        else:
+            may_in(by, row.division, on)
         _check_new(row)
+    _not_twice([(row.name.strip(), row.division.pk) for row in rows])
     bodies = []
     for row in rows:
         body = Body(
@@ -154,7 +112,8 @@ def rename(
             found=name,
             allowed=_("Enter the new name."),
         )
-    _after_the_last(body.names.filter(kind=NameKind.FULL, until__isnull=True, since__gte=on).first(), on)
+    _not_twice([(name, body.division_id)])
+    after_the_last(body.names.filter(kind=NameKind.FULL, until__isnull=True, since__gte=on).first(), on)
     old, other_short = body.name, bool(short_name) and short_name != body.short_name
     move(body, seen, {"name": name, "short_name": short_name or body.short_name})
     body.names.filter(kind=NameKind.FULL, until__isnull=True).update(until=on)
@@ -166,7 +125,7 @@ def rename(
 
 
 @transaction.atomic
-def add_alias(body: Body, name: str, *, by: Actor, on: date) -> Body:
+def add_alias(body: Body, name: str, *, by: Actor, on: date, seen: int | None = None) -> Body:
     """A further name it is found by: 市发改委."""
     may(by, body.pk, on)
     must_exist(body, on)
@@ -180,7 +139,7 @@ def add_alias(body: Body, name: str, *, by: Actor, on: date) -> Body:
             found=name,
             allowed=_("Enter the new name."),
         )
-    move(body, None, {})
+    move(body, seen, {})
     BodyName.objects.create(body=body, name=name.strip(), kind=NameKind.ALIAS, since=on)
     return tell("body.alias", [body], by=by, on=on, public={"alias": name.strip()})[0]
 
@@ -245,7 +204,7 @@ def set_parent(
     needs_document(document)
     must_exist(body, on)
     must_exist(parent, on, "parent")
-    _after_the_last(body.parentages.filter(kind=kind, until__isnull=True, since__gte=on).first(), on)
+    after_the_last(body.parentages.filter(kind=kind, until__isnull=True, since__gte=on).first(), on)
     if body.pk in reading.ancestors(parent.pk, on):
         raise Refused(
             "registry.parent_cycle",
@@ -268,6 +227,17 @@ def set_basis(
     """Who may evaluate and inspect it, on what basis. The default is nobody."""
     may(by, body.pk, on)
     _check_basis(body.kind, evaluable_by, evaluable_basis, inspectable_by, inspectable_basis)
+    for upper, field in ((evaluable_by, "evaluable_by"), (inspectable_by, "inspectable_by")):
+        if upper == body:
+            raise Refused(
+                "registry.own_judge",
+                _("A body neither evaluates nor inspects itself."),
+                field=field,
+                found=body.name,
+                allowed=_("Choose a body above it, or leave it empty."),
+            )
+        if upper is not None:
+            must_exist(upper, on, field)
     change = {
         "evaluable_by": evaluable_by,
         "evaluable_basis": evaluable_basis,
@@ -294,6 +264,22 @@ def _check_new(row: NewBody) -> None:
     _check_basis(row.kind, row.evaluable_by, row.evaluable_basis, row.inspectable_by, row.inspectable_basis)
 
 
+def _not_twice(names: Sequence[tuple[str, int]]) -> None:
+    """One place has one body of a name at a time: who enters a second one has overlooked the first."""
+    there = Body.objects.filter(name__in={name for name, _division in names}, ended__isnull=True)
+    taken = set(there.values_list("name", "division_id"))
+    for one in names:
+        if one in taken:
+            raise Refused(
+                "registry.name_taken",
+                _("A body of this name exists there already."),
+                field="name",
+                found=one[0],
+                allowed=_("Look it up in the list; what changed about it is entered on its page."),
+            )
+        taken.add(one)
+
+
 def _check_code(code: str, confirmed: bool) -> None:
     if not confirmed and (fault := codes.fault(code)):
         raise Refused(
@@ -311,18 +297,6 @@ def _check_code(code: str, confirmed: bool) -> None:
             field="code",
             found=code,
             allowed=there.name,
-        )
-
-
-def _after_the_last(last: BodyName | Parentage | None, on: date) -> None:
-    """What holds now began on or after `on`: a change dated before it would rewrite the past."""
-    if last is not None:
-        raise Refused(
-            "registry.before_the_last",
-            _("What holds now began on %(day)s; a change comes after it.") % {"day": last.since},
-            field="on",
-            found=on,
-            allowed=_("A day after %(day)s.") % {"day": last.since},
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,28 @@ from jiannuo.lifecycle.refused import Refused, Stale
 from jiannuo.search import actions as search
 
 from .. import reading
-from ..models import Body
+from ..kinds import BodyKind
+from ..models import Body, BodyName, Division, Occupancy, Parentage
+
+
+@dataclass(frozen=True)
+class Entering:
+    """The same actor, whose roles are asked for the day of entry: what took effect earlier (`on`) is entered by
+    whoever keeps the registry today, and not by whoever kept it then."""
+
+    actor: Actor
+    today: date
+
+    @property
+    def ref(self) -> str:
+        return self.actor.ref
+
+    @property
+    def person_id(self) -> int | None:
+        return self.actor.person_id
+
+    def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
+        return self.actor.roles_on(body_id, self.today)
 
 
 def image(body: Body) -> dict[str, Any]:
@@ -46,6 +68,22 @@ def may(by: Actor, body_id: int | None, on: date) -> None:
         )
 
 
+def may_in(by: Actor, division: Division, on: date) -> None:
+    """A body without a body above it, and a division, are entered by the keeper of a government of the place.
+
+    Where no government of the place or of those above it is registered yet, by any keeper.
+    """
+    above: list[int] = []
+    upper: Division | None = division
+    while upper is not None:
+        above.append(upper.pk)
+        upper = upper.parent
+    governments = Body.objects.filter(kind=BodyKind.GOVERNMENT, division__in=above).existing(on)
+    ids = list(governments.values_list("pk", flat=True))
+    if not any({"registry", "system"} & by.roles_on(pk, on) for pk in ids or [None]):
+        may(by, ids[0] if ids else None, on)
+
+
 def needs_document(document: str) -> None:
     if not document.strip():
         raise Refused(
@@ -65,6 +103,18 @@ def must_exist(body: Body, on: date, field: str = "body") -> None:
             field=field,
             found=f"{body.founded or '…'} – {body.ended or '…'}",
             allowed=_("Choose a body that existed on that day."),
+        )
+
+
+def after_the_last(last: BodyName | Parentage | Occupancy | None, on: date) -> None:
+    """What holds now began on or after `on`: a change dated before it would rewrite the past."""
+    if last is not None:
+        raise Refused(
+            "registry.before_the_last",
+            _("What holds now began on %(day)s; a change comes after it.") % {"day": last.since},
+            field="on",
+            found=on,
+            allowed=_("A day after %(day)s.") % {"day": last.since},
         )
 
 

@@ -12,10 +12,11 @@ from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.refused import Refused
 
+from .. import reading
 from ..kinds import NameKind, SuccessionKind
-from ..models import Assignment, Body, Heir, Parentage, Succession, SuccessionPart
+from ..models import Assignment, Body, Heir, Occupancy, Parentage, Succession, SuccessionPart
 from ..succession import Passing, holdings
-from .common import may, move, must_exist, needs_document, tell
+from .common import after_the_last, may, move, must_exist, needs_document, tell
 
 Pass = tuple[Body, Body, SuccessionKind, Sequence[Body]]
 
@@ -54,6 +55,7 @@ def split(
             allowed="、".join(part.name for part in into),
         )
     for part in into:
+        may(by, part.pk, on)
         must_exist(part, on, "into")
     if body in into:
         raise Refused("registry.own_heir", _("A body cannot be its own heir."), field="into", found=body.name)
@@ -75,15 +77,24 @@ def abolish(
 def assign(thing: str, body: Body, to_body: Body, *, document: str, by: Actor, on: date) -> Assignment:
     """Hand one thing of `body` to another body than its general heir, by a document."""
     may(by, body.pk, on)
+    may(by, to_body.pk, on)
     needs_document(document)
     must_exist(to_body, on, "to_body")
-    if Assignment.objects.filter(thing=thing, on=on).exists():
+    if last := Assignment.objects.filter(thing=thing, on__gte=on).order_by("on").last():
         raise Refused(
             "registry.assigned_already",
-            _("It was handed over on this day already."),
+            _("It was handed over on %(day)s already; what went before is not rewritten.") % {"day": last.on},
             field="on",
             found=on,
-            allowed=_("Choose another day."),
+            allowed=_("A day after %(day)s.") % {"day": last.on},
+        )
+    if reading.holder_of(thing, body.pk, on) == to_body.pk:
+        raise Refused(
+            "registry.answers_already",
+            _("This body answers for it already."),
+            field="to_body",
+            found=to_body.name,
+            allowed=_("Choose another body."),
         )
     row = Assignment.objects.create(thing=thing, to_body=to_body, on=on, document=document)
     public = {"to": to_body.ref, "document": document}
@@ -96,8 +107,16 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
     needs_document(document)
     for body, heir, _kind, _parts in passes:
         may(by, body.pk, on)
+        may(by, heir.pk, on)
         must_exist(body, on)
         must_exist(heir, on, "heir")
+        for held in (
+            body.names.filter(kind=NameKind.FULL, until__isnull=True, since__gt=on),
+            body.parentages.filter(until__isnull=True, since__gt=on),
+            body.childhoods.filter(until__isnull=True, since__gt=on),
+            Occupancy.objects.filter(post__body=body, until__isnull=True, since__gte=on),
+        ):
+            after_the_last(held.order_by("since").last(), on)
         if body.founded == on:
             raise Refused(
                 "registry.ends_as_founded",
@@ -138,6 +157,7 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
         body.names.filter(until__isnull=True, kind=NameKind.FULL).update(until=on)
         _hand_over_children(body, heir, document=document, by=by, on=on)
         body.parentages.filter(until__isnull=True).update(until=on)
+        Occupancy.objects.filter(post__body=body, until__isnull=True).update(until=on)
         public = {"heir": heir.ref, "parts": [part.ref for part in parts], "document": document}
         tell(f"body.{kind}", [body], by=by, on=on, public=public)
     Heir.objects.all().delete()
@@ -145,15 +165,18 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
 
 
 def _hand_over_children(body: Body, heir: Body, *, document: str, by: Actor, on: date) -> None:
-    """What the ended body led comes under its general heir; an heir that it led comes under what led the ended body."""
+    """What the ended body led comes under its general heir; an heir that it led comes under what led the ended body.
+
+    A child that has a body above it in that way already keeps it: nothing is led twice.
+    """
     uppers = list(body.parentages.filter(until__isnull=True))
-    moved = []
     for row in list(body.childhoods.filter(until__isnull=True).select_related("body__division")):
         row.until = on
         row.save(update_fields=["until"])
         above = [heir.pk] if row.body_id != heir.pk else [u.parent_id for u in uppers if u.kind == row.kind]
-        Parentage.objects.bulk_create(
-            [Parentage(body=row.body, parent_id=pk, kind=row.kind, since=on, document=document) for pk in above]
-        )
-        moved.append(row.body)
-    tell("body.parent", moved, by=by, on=on, public={"parent": heir.ref, "document": document})
+        there = set(row.body.parentages.filter(kind=row.kind, until__isnull=True).values_list("parent_id", flat=True))
+        for pk in above:
+            if pk not in there and pk != row.body_id:
+                Parentage.objects.create(body=row.body, parent_id=pk, kind=row.kind, since=on, document=document)
+        public = {"parent": f"body:{above[0]}" if above else None, "document": document}
+        tell("body.parent", [row.body], by=by, on=on, public=public)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.refused import Refused
 
+from .. import codes
+from ..kinds import PartyKind
 from ..models import Body, Occupancy, Official, OutsideParty, Post
-from .common import may, must_exist
+from .common import after_the_last, may, must_exist
 
 
 @transaction.atomic
@@ -23,9 +26,17 @@ def add_post(body: Body, title: str, *, is_head: bool = False, by: Actor, on: da
     must_exist(body, on)
     if not title.strip():
         raise Refused("registry.no_title", _("A post needs a title."), field="title", found=_("nothing"))
-    post = Post.objects.create(body=body, title=title, is_head=is_head)
+    if body.posts.filter(title=title.strip()).exists():
+        raise Refused(
+            "registry.same_title",
+            _("The body has a post of this title."),
+            field="title",
+            found=title,
+            allowed=_("Two deputies are told apart: 副局长（分管交通）."),
+        )
+    post = Post.objects.create(body=body, title=title.strip(), is_head=is_head)
     ledger.append(
-        [ledger.Draft("body.post", body.ref, on, body=body.ref, public={"title": title}, internal={"by": by.ref})]
+        [ledger.Draft("body.post", body.ref, on, body=body.ref, public={"title": post.title}, internal={"by": by.ref})]
     )
     return post
 
@@ -39,14 +50,7 @@ def appoint(
     must_exist(post.body, on)
     if official is None and not name.strip():
         raise Refused("registry.no_name", _("Whoever takes a post has a name."), field="name", found=_("nothing"))
-    if last := post.occupancies.filter(until__isnull=True, since__gte=on).first():
-        raise Refused(
-            "registry.before_the_last",
-            _("What holds now began on %(day)s; a change comes after it.") % {"day": last.since},
-            field="on",
-            found=on,
-            allowed=_("A day after %(day)s.") % {"day": last.since},
-        )
+    after_the_last(post.occupancies.filter(Q(until__isnull=True, since__gte=on) | Q(until__gt=on)).last(), on)
     official = official or Official.objects.create(name=name)
     post.occupancies.filter(until__isnull=True).update(until=on)
     row = Occupancy.objects.create(post=post, official=official, since=on, document=document)
@@ -87,9 +91,11 @@ def leave(occupancy: Occupancy, *, by: Actor, on: date) -> Occupancy:
 
 
 @transaction.atomic
-def add_parties(rows: Iterable[OutsideParty], *, by: Actor, on: date) -> list[OutsideParty]:
-    """Register firms, agencies, evaluators: the other side of a promise."""
+def add_parties(rows: Sequence[OutsideParty], *, by: Actor, on: date, confirm_code: bool = False) -> list[OutsideParty]:
+    """Register firms, agencies, evaluators: the other side of a promise. A code that fails its check is confirmed."""
     may(by, None, on)
+    for row in rows:
+        _check_party(row, confirm_code)
     made = OutsideParty.objects.bulk_create(rows)
     ledger.append(
         [
@@ -98,3 +104,29 @@ def add_parties(rows: Iterable[OutsideParty], *, by: Actor, on: date) -> list[Ou
         ]
     )
     return made
+
+
+def _check_party(row: OutsideParty, confirmed: bool) -> None:
+    if not row.name.strip():
+        raise Refused("registry.no_name", _("A party needs a name."), field="name", found=_("nothing"))
+    if row.kind not in PartyKind.values:
+        raise Refused(
+            "registry.kind",
+            _("There is no such sort of party."),
+            field="kind",
+            found=row.kind,
+            allowed="、".join(str(label) for label in PartyKind.labels),
+        )
+    if row.code and not confirmed and (fault := codes.fault(row.code)):
+        raise Refused(
+            "registry.code",
+            fault,
+            field="code",
+            found=row.code,
+            allowed=_("Mend it, or confirm that it stands so on the certificate."),
+            article="GB 32100-2015",
+        )
+    if row.code and (there := OutsideParty.objects.filter(code=row.code).first()):
+        raise Refused(
+            "registry.code_taken", _("Another party has this code."), field="code", found=row.code, allowed=there.name
+        )

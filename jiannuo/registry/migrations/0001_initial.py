@@ -5,197 +5,398 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Official',
+            name="Official",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40)),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='OutsideParty',
+            name="OutsideParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('firm', 'firm'), ('agency', 'agency'), ('evaluator', 'evaluator'), ('person', 'person')], max_length=12)),
-                ('code', models.CharField(blank=True, max_length=18)),
-                ('masked', models.BooleanField(default=True, help_text='Shown to the public only as its kind.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("firm", "firm"),
+                            ("agency", "agency"),
+                            ("evaluator", "evaluator"),
+                            ("person", "person"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=18)),
+                ("masked", models.BooleanField(default=True, help_text="Shown to the public only as its kind.")),
             ],
         ),
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('short_name', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('government', "People's government"), ('department', 'Department of a government'), ('dispatched', 'Dispatched organ or zone committee'), ('street', 'Street office'), ('township', 'Township government'), ('institution', 'Public institution'), ('committee', "Villagers' or residents' committee"), ('group', 'Leading group or coordinating body'), ('party', 'Party organ'), ('congress', "People's congress"), ('cppcc', 'CPPCC committee'), ('supervision', 'Discipline inspection and supervision'), ('court', "People's court"), ('procuratorate', "People's procuratorate"), ('vertical', 'Vertically managed organ'), ('mass', 'Mass organisation')], max_length=16)),
-                ('regime', models.CharField(choices=[('administrative', 'Administrative posts'), ('reference', 'Managed with reference to the Civil Servant Law'), ('public_institution', 'Public-institution posts'), ('self_governing', 'Self-governing organisation'), ('other', 'Other'), ('unknown', 'To be checked')], default='unknown', max_length=20)),
-                ('code', models.CharField(blank=True, max_length=18, null=True, unique=True)),
-                ('code_confirmed', models.BooleanField(default=True, help_text='False: it fails the GB 32100 check and was confirmed.')),
-                ('founded', models.DateField(null=True)),
-                ('ended', models.DateField(help_text='First day on which it no longer exists.', null=True)),
-                ('evaluable_basis', models.CharField(blank=True, max_length=200)),
-                ('inspectable_basis', models.CharField(blank=True, max_length=200)),
-                ('sure', models.BooleanField(default=True, help_text='False: a fact here is to be checked by a person.')),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('evaluable_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluates', to='registry.body')),
-                ('inspectable_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspects', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("short_name", models.CharField(blank=True, max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "People's government"),
+                            ("department", "Department of a government"),
+                            ("dispatched", "Dispatched organ or zone committee"),
+                            ("street", "Street office"),
+                            ("township", "Township government"),
+                            ("institution", "Public institution"),
+                            ("committee", "Villagers' or residents' committee"),
+                            ("group", "Leading group or coordinating body"),
+                            ("party", "Party organ"),
+                            ("congress", "People's congress"),
+                            ("cppcc", "CPPCC committee"),
+                            ("supervision", "Discipline inspection and supervision"),
+                            ("court", "People's court"),
+                            ("procuratorate", "People's procuratorate"),
+                            ("vertical", "Vertically managed organ"),
+                            ("mass", "Mass organisation"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[
+                            ("administrative", "Administrative posts"),
+                            ("reference", "Managed with reference to the Civil Servant Law"),
+                            ("public_institution", "Public-institution posts"),
+                            ("self_governing", "Self-governing organisation"),
+                            ("other", "Other"),
+                            ("unknown", "To be checked"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=18, null=True, unique=True)),
+                (
+                    "code_confirmed",
+                    models.BooleanField(
+                        default=True, help_text="False: it fails the GB 32100 check and was confirmed."
+                    ),
+                ),
+                ("founded", models.DateField(null=True)),
+                ("ended", models.DateField(help_text="First day on which it no longer exists.", null=True)),
+                ("evaluable_basis", models.CharField(blank=True, max_length=200)),
+                ("inspectable_basis", models.CharField(blank=True, max_length=200)),
+                (
+                    "sure",
+                    models.BooleanField(default=True, help_text="False: a fact here is to be checked by a person."),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "evaluable_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluates",
+                        to="registry.body",
+                    ),
+                ),
+                (
+                    "inspectable_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspects",
+                        to="registry.body",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['division__code', 'id'],
+                "ordering": ["division__code", "id"],
             },
         ),
         migrations.CreateModel(
-            name='BodyName',
+            name="BodyName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, max_length=120)),
-                ('kind', models.CharField(choices=[('full', 'Full name'), ('short', 'Short name'), ('alias', 'Also called')], max_length=8)),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(help_text='First day on which it no longer held.', null=True)),
-                ('document', models.CharField(blank=True, max_length=200)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(db_index=True, max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("full", "Full name"), ("short", "Short name"), ("alias", "Also called")], max_length=8
+                    ),
+                ),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(help_text="First day on which it no longer held.", null=True)),
+                ("document", models.CharField(blank=True, max_length=200)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="registry.body"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['since', 'id'],
+                "ordering": ["since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12)),
-                ('source', models.CharField(help_text='nbs-2023; demo; city', max_length=20)),
-                ('name', models.CharField(max_length=80)),
-                ('level', models.CharField(choices=[('province', 'Province'), ('city', 'City'), ('county', 'County'), ('township', 'Township'), ('village', 'Village')], max_length=10)),
-                ('has_code', models.BooleanField(default=True, help_text='False: a zone without a code of its own.')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='registry.division')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12)),
+                ("source", models.CharField(help_text="nbs-2023; demo; city", max_length=20)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("city", "City"),
+                            ("county", "County"),
+                            ("township", "Township"),
+                            ("village", "Village"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("has_code", models.BooleanField(default=True, help_text="False: a zone without a code of its own.")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="registry.division",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.AddField(
-            model_name='body',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bodies', to='registry.division'),
+            model_name="body",
+            name="division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bodies", to="registry.division"
+            ),
         ),
         migrations.CreateModel(
-            name='Heir',
+            name="Heir",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='registry.body')),
-                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="registry.body"
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holders", to="registry.body"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Parentage',
+            name="Parentage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('superior', 'Led by'), ('competent', 'Under the competence of')], default='superior', max_length=10)),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('document', models.CharField(blank=True, max_length=200)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parentages', to='registry.body')),
-                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='childhoods', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("superior", "Led by"), ("competent", "Under the competence of")],
+                        default="superior",
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                ("document", models.CharField(blank=True, max_length=200)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parentages", to="registry.body"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="childhoods", to="registry.body"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80)),
-                ('is_head', models.BooleanField(default=False)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=80)),
+                ("is_head", models.BooleanField(default=False)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="posts", to="registry.body"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Occupancy',
+            name="Occupancy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('document', models.CharField(blank=True, max_length=200)),
-                ('official', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occupancies', to='registry.official')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occupancies', to='registry.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("document", models.CharField(blank=True, max_length=200)),
+                (
+                    "official",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="occupancies", to="registry.official"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="occupancies", to="registry.post"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('merged', 'Merged'), ('split', 'Split'), ('abolished', 'Abolished')], max_length=10)),
-                ('on', models.DateField(help_text='First day on which the heir answers.')),
-                ('document', models.CharField(max_length=200)),
-                ('body', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='succession', to='registry.body')),
-                ('heir', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inherited', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("merged", "Merged"), ("split", "Split"), ("abolished", "Abolished")], max_length=10
+                    ),
+                ),
+                ("on", models.DateField(help_text="First day on which the heir answers.")),
+                ("document", models.CharField(max_length=200)),
+                (
+                    "body",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="succession", to="registry.body"
+                    ),
+                ),
+                (
+                    "heir",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="inherited", to="registry.body"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on', 'id'],
+                "ordering": ["on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SuccessionPart',
+            name="SuccessionPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts_taken', to='registry.body')),
-                ('succession', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='registry.succession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parts_taken", to="registry.body"
+                    ),
+                ),
+                (
+                    "succession",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="registry.succession"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('thing', models.CharField(db_index=True, max_length=60)),
-                ('on', models.DateField()),
-                ('document', models.CharField(max_length=200)),
-                ('to_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assigned', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("thing", models.CharField(db_index=True, max_length=60)),
+                ("on", models.DateField()),
+                ("document", models.CharField(max_length=200)),
+                (
+                    "to_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assigned", to="registry.body"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('thing', 'on'), name='assignment_once_a_day')],
+                "constraints": [models.UniqueConstraint(fields=("thing", "on"), name="assignment_once_a_day")],
             },
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(fields=('source', 'code'), name='division_code'),
+            model_name="division",
+            constraint=models.UniqueConstraint(fields=("source", "code"), name="division_code"),
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='division_name_in_parent'),
+            model_name="division",
+            constraint=models.UniqueConstraint(fields=("parent", "name"), name="division_name_in_parent"),
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.CheckConstraint(condition=models.Q(('evaluable_by__isnull', True), models.Q(('evaluable_basis', ''), _negated=True), _connector='OR'), name='body_evaluable_needs_basis'),
+            model_name="body",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("evaluable_by__isnull", True), models.Q(("evaluable_basis", ""), _negated=True), _connector="OR"
+                ),
+                name="body_evaluable_needs_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.CheckConstraint(condition=models.Q(('inspectable_by__isnull', True), models.Q(('inspectable_basis', ''), _negated=True), _connector='OR'), name='body_inspectable_needs_basis'),
+            model_name="body",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("inspectable_by__isnull", True),
+                    models.Q(("inspectable_basis", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="body_inspectable_needs_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.CheckConstraint(condition=models.Q(('ended__isnull', True), ('founded__isnull', True), ('ended__gt', models.F('founded')), _connector='OR'), name='body_ends_after_founding'),
+            model_name="body",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended__isnull", True),
+                    ("founded__isnull", True),
+                    ("ended__gt", models.F("founded")),
+                    _connector="OR",
+                ),
+                name="body_ends_after_founding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parentage',
-            constraint=models.CheckConstraint(condition=models.Q(('body', models.F('parent')), _negated=True), name='parentage_not_itself'),
+            model_name="parentage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("body", models.F("parent")), _negated=True), name="parentage_not_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='occupancy_ends_after_start'),
+            model_name="occupancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"),
+                name="occupancy_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('body', models.F('heir')), _negated=True), name='succession_not_itself'),
+            model_name="succession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("body", models.F("heir")), _negated=True), name="succession_not_itself"
+            ),
         ),
     ]
