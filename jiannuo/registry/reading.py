@@ -19,23 +19,27 @@ def _current(on: date) -> QuerySet[Parentage]:
 
 
 # One question for all levels, on both databases. UNION, not UNION ALL: whoever is met twice is not followed twice.
-_WALK = """
+_UP = """
     WITH RECURSIVE walk(id) AS (
         SELECT CAST(%s AS bigint)
         UNION
-        SELECT p.{to} FROM registry_parentage p JOIN walk w ON p.{come} = w.id
+        SELECT p.parent_id FROM registry_parentage p JOIN walk w ON p.body_id = w.id
         WHERE (p.since IS NULL OR p.since <= %s) AND (p.until IS NULL OR p.until > %s)
     )
+    SELECT id FROM walk
 """
-_UP = _WALK.format(come="body_id", to="parent_id") + "SELECT id FROM walk"
-_DOWN = (
-    _WALK.format(come="parent_id", to="body_id")
-    + """
-    SELECT id FROM walk UNION
+_DOWN = """
+    WITH RECURSIVE walk(id) AS (
+        SELECT CAST(%s AS bigint)
+        UNION
+        SELECT p.body_id FROM registry_parentage p JOIN walk w ON p.parent_id = w.id
+        WHERE (p.since IS NULL OR p.since <= %s) AND (p.until IS NULL OR p.until > %s)
+    )
+    SELECT id FROM walk
+    UNION
     SELECT h.origin_id FROM registry_heir h JOIN walk w ON h.holder_id = w.id
     WHERE (h.since IS NULL OR h.since <= %s) AND (h.until IS NULL OR h.until > %s)
 """
-)
 
 
 def ancestors(body_id: int, on: date) -> set[int]:

@@ -79,8 +79,8 @@ def may_in(by: Actor, division: Division, on: date) -> None:
         above.append(upper.pk)
         upper = upper.parent
     governments = Body.objects.filter(kind=BodyKind.GOVERNMENT, division__in=above).existing(on)
-    ids = list(governments.values_list("pk", flat=True))
-    if not any({"registry", "system"} & by.roles_on(pk, on) for pk in ids or [None]):
+    ids: list[int | None] = list(governments.values_list("pk", flat=True))
+    if not any({"registry", "system"} & by.roles_on(pk, on) for pk in ids):
         may(by, ids[0] if ids else None, on)
 
 

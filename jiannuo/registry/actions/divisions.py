@@ -45,7 +45,9 @@ def add_divisions(rows: Sequence[NewDivision], *, by: Actor, on: date) -> list[D
     may(by, None, on)
     sources = {row.source for row in rows} | {row.parent_source for row in rows}
     known = {(d.source, d.code): d for d in Division.objects.filter(source__in=sources, has_code=True)}
-    names = set(Division.objects.filter(name__in=[row.name.strip() for row in rows]).values_list("parent_id", "name"))
+    names: set[tuple[int | None, str]] = set(
+        Division.objects.filter(name__in=[row.name.strip() for row in rows]).values_list("parent_id", "name")
+    )
     made: list[Division] = []
     asked: set[int] = set()
     for row in rows:
