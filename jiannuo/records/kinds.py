@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REVIEW_ARTICLE = _("Regulations on Open Government Information, article 17")
 
 STATES = (
-    State("draft", _("To be checked"), OPEN, "核", "due"),
+    State("draft", _("Waiting for the check"), OPEN, "核", "due"),
     State("returned", _("Returned to be mended"), OPEN, "改", "due"),
     State("checked", _("Checked, to be notified"), OPEN, "办", "due"),
     State("noticed", _("Notified, time for a statement"), WAITING, "行", "open"),
@@ -29,11 +29,12 @@ STATES = (
     State("sealed", _("Sealed"), CLOSED, "结", "closed"),
     State("archived", _("Archived"), CLOSED, "结", "closed"),
 )
-HONOUR_STATES = tuple(
-    State("in_force", _("In force"), DECIDED, "守", "kept") if state.name == "in_force" else state
-    for state in STATES
-    if state.name != "noticed"
-)
+# An honour is told to nobody before it takes effect.
+_OF_HONOUR = {
+    "checked": State("checked", _("Checked, to take effect"), OPEN, "办", "due"),
+    "in_force": State("in_force", _("In force"), DECIDED, "守", "kept"),
+}
+HONOUR_STATES = tuple(_OF_HONOUR.get(state.name, state) for state in STATES if state.name != "noticed")
 
 
 def _is_final(record: Record, by: Actor, on: date, data: Mapping[str, Any]) -> Refused | None:
