@@ -12,6 +12,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,6 +21,9 @@ from jiannuo.registry import actions as registry
 from jiannuo.registry.kinds import BodyKind, Level
 from jiannuo.registry.models import Body, Division
 
+from . import accounts, laying
+
+NAME = "benxi"
 DATA = Path(__file__).parent / "data" / "benxi"
 CITY = "2105"
 ZONE = "本溪高新技术产业开发区"
@@ -31,12 +35,18 @@ DERIVED = "由区划名称推定，待编办核对"
 
 
 def load(on: date | None = None) -> None:
-    """Lay the set: 565 divisions with a code and one zone without, then the bodies, by the real actions."""
+    """Lay the set: 565 divisions with a code and one zone without, then the bodies, by the real actions.
+
+    In a trial also accounts of fictional holders of posts; no record.
+    """
     on = on or timezone.localdate()
     with transaction.atomic():
         divisions = _divisions(on)
         city = _governments(divisions, on)
         _named_by_the_plan(divisions, city, on)
+        if settings.TRIAL:
+            accounts.lay(accounts.SEATS[NAME], on=on)
+        laying.mark(laying.LAID, NAME, on=on)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -6,9 +6,13 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from jiannuo.registry.models import Body
+from jiannuo.accounts.models import User
+from jiannuo.records.models import Record
+from jiannuo.registry.models import Body, Division
+from jiannuo.start import laying
 
 SETS = ("demo", "benxi")
 
@@ -21,15 +25,22 @@ class Command(BaseCommand):
         parser.add_argument("--on", type=date.fromisoformat, default=None, help="the day it is laid, YYYY-MM-DD")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if (there := Body.objects.count()) > 0:
-            self.stdout.write(f"{there} bodies are registered already; nothing was changed.")
-            return
         name = options["name"]
-        try:
-            module = import_module(f"jiannuo.start.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"jiannuo.start.{name}":
-                raise
-            raise CommandError(f"the starting set {name!r} is not part of this installation") from error
-        module.load(on=options["on"])
-        self.stdout.write(f"{name}: {Body.objects.count()} bodies registered.")
+        if laid := laying.marked(laying.LAID):
+            self.stdout.write(f"{laid} is laid already ({_counts()}); nothing was changed.")
+            return
+        begun = laying.marked(laying.BEGUN)
+        if begun != name and Body.objects.exists():
+            self.stdout.write(f"This registry is in use ({_counts()}); nothing was changed.")
+            return
+        if name == "demo" and not settings.TRIAL:
+            raise CommandError("The demo city is invented: it is laid only in a trial (JIANNUO_TRIAL=yes).")
+        import_module(f"jiannuo.start.{name}").load(on=options["on"])
+        self.stdout.write(f"{name}: {_counts()}.")
+
+
+def _counts() -> str:
+    return (
+        f"{Division.objects.count()} divisions, {Body.objects.count()} bodies, "
+        f"{Record.objects.count()} records, {User.objects.count()} accounts"
+    )
