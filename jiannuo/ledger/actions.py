@@ -53,8 +53,12 @@ def plain(value: Any) -> Any:
 
 @transaction.atomic
 def append(drafts: Sequence[Draft], *, at: datetime | None = None) -> list[Entry]:
-    """Append entries, in order; called last in an action, in its transaction. They get their leaf from the sequencer."""
+    """Append entries, in order; called last in an action, in its transaction. The sequencer gives them their leaves.
+
+    A quiet one keeps the day it came on and no hour.
+    """
     now = at or timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     entries = []
     for draft in drafts:
         public = leaf.canonical(
@@ -64,7 +68,7 @@ def append(drafts: Sequence[Draft], *, at: datetime | None = None) -> list[Entry
         salts = leaf.new_salt(), leaf.new_salt()
         entries.append(
             Entry(
-                at=now,
+                at=midnight if draft.quiet else now,
                 on=draft.on,
                 verb=draft.verb,
                 subject=draft.subject,
@@ -128,21 +132,24 @@ def look(actor: str, subject: str, what: str, *, on: date, purpose: str = "") ->
 
 
 @transaction.atomic
-def digest_looks(on: date) -> Entry | None:
-    """One quiet entry that commits to all looks of a past day; none if nobody looked or it stands already."""
-    if Entry.objects.filter(verb="ledger.looks", on=on).exists():
-        return None
-    rows = list(Access.objects.filter(on=on).order_by("id").values_list("actor", "subject", "what", "purpose", "at"))
-    if not rows:
-        return None
-    internal = {"looks": [[*row[:4], row[4]] for row in rows]}
-    return append(
-        [
+def digest_looks(*, before: date) -> list[Entry]:
+    """One quiet entry for each past day that commits to all looks of it; also for days on which no worker ran."""
+    done = set(Entry.objects.filter(verb="ledger.looks").values_list("on", flat=True))
+    days = Access.objects.filter(on__lt=before).exclude(on__in=done).order_by("on").values_list("on", flat=True)
+    drafts = []
+    for day in days.distinct():
+        rows = Access.objects.filter(on=day).order_by("id").values_list("actor", "subject", "what", "purpose", "at")
+        drafts.append(
             Draft(
-                verb="ledger.looks", subject="ledger", on=on, public={"count": len(rows)}, internal=internal, quiet=True
+                verb="ledger.looks",
+                subject="ledger",
+                on=day,
+                public={"count": len(rows)},
+                internal={"looks": [list(row) for row in rows]},
+                quiet=True,
             )
-        ]
-    )[0]
+        )
+    return append(drafts)
 
 
 def public_part(entry: Entry) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The ledger's rows. Only ledger.actions and ledger.sequencer write them; nothing here is ever updated but to number or to erase."""
+"""The ledger's rows. Only ledger.actions and ledger.sequencer write them, and update only to number or to erase."""
 
 from typing import ClassVar
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import models
 from django.db.models import QuerySet
 
-from jiannuo.tlog import leaf, merkle, proof, tiles
+from jiannuo.tlog import leaf, merkle, note, proof, tiles
 
 from . import keys, withdrawn
 from .models import Checkpoint, Entry, Epoch, Tile
@@ -22,7 +23,7 @@ def timeline(refs: Sequence[str]) -> QuerySet[Entry]:
 
 @dataclass(frozen=True)
 class State:
-    """The log at a glance."""
+    """The log at a glance. `key` is the present public key, as `name+hash+key`."""
 
     origin: str
     size: int
@@ -48,8 +49,33 @@ def state() -> State | None:
         at=last.at if last else None,
         withdrawn=sum(len(line.leaves) for line in withdrawn.read()),
         waiting=Entry.objects.filter(leaf__isnull=True).count(),
-        key=str(keys.signer(now.epoch.origin).verifier),
+        key=str(_present(now.text)),
     )
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A key that the log is or was signed with. standing: "present", "next" (a rotation runs) or "past"."""
+
+    text: str
+    origin: str
+    standing: str
+
+
+def public_keys() -> list[PublicKey]:
+    """Every public key of the log, newest first: what a past one signed stays valid."""
+    now = head()
+    signing = keys.signed_by(now.text) if now and now.text else []
+    out = []
+    for verifier in reversed(keys.public_keys()):
+        standing = "past" if verifier not in signing else "present" if verifier == signing[0] else "next"
+        out.append(PublicKey(str(verifier), verifier.name, standing))
+    return out
+
+
+def _present(text: str) -> note.Verifier | str:
+    """The key whose signature stands first under a checkpoint; "" when the list of keys was lost."""
+    return next(iter(keys.signed_by(text)), "") if text else ""
 
 
 def tile(epoch: Epoch, address: tiles.Address) -> bytes | None:
@@ -92,19 +118,29 @@ def make_proof(entry: Entry, part: leaf.Part = "public") -> proof.Proof | None:
     if last is None:
         return None
 
-    def read(level: int, index: int) -> bytes:
-        row = Tile.objects.filter(epoch=entry.epoch, level=level, index=index).values_list("data", flat=True).first()
-        return bytes(row) if row is not None else b""
-
-    path = merkle.inclusion_proof(entry.leaf, last.size, tiles.subtree_reader(read))
+    path = merkle.inclusion_proof(
+        entry.leaf, last.size, tiles.subtree_reader(_tiles(entry.epoch, entry.leaf, last.size))
+    )
     other: leaf.Part = "internal" if part == "public" else "public"
     return proof.Proof(
         part=part,
         text=text,
         salt=bytes(salt),
         other=leaf.open_leaf(bytes(entry.commitment), other),
-        key=str(keys.signer(entry.epoch.origin).verifier),
+        key=str(_present(last.text)),
         index=entry.leaf,
         path=tuple(path),
         note=last.text,
     )
+
+
+def _tiles(epoch: Epoch, index: int, size: int) -> tiles.ReadTile:
+    """The tiles on the way of leaf `index` to the root, and those on the right edge, fetched with one query."""
+    wanted, level = models.Q(), 0
+    while size >> (tiles.HEIGHT * level):
+        up = tiles.HEIGHT * (level + 1)
+        wanted |= models.Q(level=level, index__in={index >> up, size >> up})
+        level += 1
+    rows = Tile.objects.filter(wanted, epoch=epoch).values_list("level", "index", "data")
+    held = {(level, index): bytes(data) for level, index, data in rows}
+    return lambda level, index: held.get((level, index), b"")

@@ -7,6 +7,7 @@ restores a backup is stopped here, because a log must never sign two histories.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,11 @@ from .withdrawn import append_durably
 
 BATCH = 256
 LOCK = 0x4A4E_4C4F  # the advisory lock of the sequencer on PostgreSQL ("JNLO")
+
+# One checkpoint in the file beside the database: origin, size, root; an empty line; signatures; an empty line. What a
+# power cut or a full disk tore off matches nowhere, and never hides what stands after it.
+_NOTE = re.compile(r"^([^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n(?:— [^\n]+\n)+)\n", re.MULTILINE)
+TAIL = 4096  # bytes; the last checkpoint is almost always among them
 
 
 class LogAhead(Exception):
@@ -61,8 +67,8 @@ def head() -> Head | None:
 def sequence(now: datetime) -> int:
     """Number all waiting entries that are not quiet, in batches, one transaction each. Returns how many.
 
-    Takes `leaf IS NULL ORDER BY id`, never "above the last id": on PostgreSQL ids commit out of order, and a late one is
-    taken by the next round. Two sequencers at once wait for each other. Raises LogAhead or keys.KeyProblem.
+    Takes `leaf IS NULL ORDER BY id`, never "above the last id": on PostgreSQL ids commit out of order, and a late one
+    is taken by the next round. Two sequencers at once wait for each other. Raises LogAhead or keys.KeyProblem.
     """
     total = 0
     while done := _round(now, quiet=False, before=None):
@@ -82,27 +88,28 @@ def _round(now: datetime, *, quiet: bool, before: date | None) -> int:
     with transaction.atomic():
         _lock()
         at = head() or _first_epoch()
-        signer = keys.signer(at.epoch.origin)
+        signers = keys.signers(at.epoch.origin, last=at.text)
         _compare_with_witness(at)
         waiting = Entry.objects.filter(leaf__isnull=True, quiet=quiet).order_by("id")
         if before is not None:
             waiting = waiting.filter(on__lt=before)
-        rows = list(waiting.values_list("id", "commitment")[: BATCH if not quiet else 100 * BATCH])
+        found = waiting.values_list("id", "commitment")[: BATCH if not quiet else 100 * BATCH]
+        rows = [(pk, bytes(commitment)) for pk, commitment in found]
         if quiet:
             # The order of arrival would tell when a reporter came (practice §4).
             random.SystemRandom().shuffle(rows)
-            rows = rows[:BATCH] if len(rows) > BATCH else rows
+            rows = rows[:BATCH]
         if not rows:
             return 0
-        text = _commit(at, rows, signer, now)
+        text = _commit(at, rows, signers, now)
     # After the commit, so that the witness never knows more than the database unless the database lost something.
     append_durably(witness_file(), text + "\n")
     return len(rows)
 
 
-def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signer: note.Signer, now: datetime) -> str:
+def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signers: Sequence[note.Signer], now: datetime) -> str:
     """Leaf numbers, tiles and the signed checkpoint, as rows of the running transaction. Returns the checkpoint."""
-    hashes = [merkle.leaf_hash(bytes(commitment)) for _, commitment in rows]
+    hashes = [merkle.leaf_hash(commitment) for _, commitment in rows]
     stored: dict[tuple[int, int], bytes] = {}
 
     def read(level: int, index: int) -> bytes:
@@ -115,12 +122,18 @@ def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signer: note.Signer, no
     stored.update(changed)
     size = at.size + len(rows)
     root = merkle.range_hash(0, size, tiles.subtree_reader(read))
-    text = checkpoint.sign(checkpoint.Checkpoint(at.epoch.origin, size, root), [signer])
+    text = checkpoint.sign(checkpoint.Checkpoint(at.epoch.origin, size, root), signers)
+    places = [value for place, (pk, _) in enumerate(rows) for value in (pk, at.size + place)]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE ledger_entry SET epoch_id = %s, leaf = %s WHERE id = %s",
-            [(at.epoch.pk, at.size + place, pk) for place, (pk, _) in enumerate(rows)],
+        # One statement for the batch. (column1, column2) is what both databases call the columns of VALUES.
+        cursor.execute(
+            "UPDATE ledger_entry SET epoch_id = %s, leaf = given.column2 FROM (VALUES "  # noqa: S608  (marks only)
+            + ", ".join(["(%s, %s)"] * len(rows))
+            + ") AS given WHERE ledger_entry.id = given.column1 AND ledger_entry.leaf IS NULL",
+            [at.epoch.pk, *places],
         )
+        if cursor.rowcount != len(rows):
+            raise RuntimeError(f"{len(rows)} entries were to be numbered, {cursor.rowcount} were waiting")
     Tile.objects.bulk_create(
         [Tile(epoch=at.epoch, level=level, index=index, data=data) for (level, index), data in changed.items()],
         update_conflicts=True,
@@ -140,90 +153,74 @@ def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
         last = seen[-1] if seen else (before.text if before else "")
         number = 1 + max(Epoch.objects.count(), len({_parse(text).origin for text in seen}))
         epoch = Epoch.objects.create(origin=f"{settings.ORIGIN}/{number}", previous=last)
-        signer = keys.signer(epoch.origin)
-        entry = append(
-            [Draft(verb="log.epoch", subject="ledger", on=on, public={"previous": last, "reason": reason})], at=now
-        )[0]
-        text = _commit(Head(epoch, 0, merkle.EMPTY_ROOT, ""), [(entry.pk, entry.commitment)], signer, now)
+        signers = keys.signers(epoch.origin)
+        public = {"previous": last, "reason": reason, "key": str(signers[0].verifier)}
+        entry = append([Draft(verb="log.epoch", subject="ledger", on=on, public=public)], at=now)[0]
+        text = _commit(Head(epoch, 0, merkle.EMPTY_ROOT, ""), [(entry.pk, bytes(entry.commitment))], signers, now)
     append_durably(witness_file(), text + "\n")
     return epoch
 
 
 def witnessed() -> list[str]:
     """The checkpoints in the file beside the database, oldest first; one torn by a power cut is passed over."""
+    return _notes(0)
+
+
+def _notes(start: int) -> list[str]:
+    """The whole checkpoints in the file from this byte on."""
     if not witness_file().exists():
         return []
-    text = witness_file().read_text("utf-8", errors="replace")
-    notes = []
-    for piece in text.split("\n\n"):
-        # A note is "text, empty line, signatures"; the file puts an empty line after each.
-        notes.append(piece)
-    pairs = [f"{body}\n\n{signatures}\n" for body, signatures in zip(notes[0::2], notes[1::2], strict=False)]
-    out = []
-    for pair in pairs:
-        try:
-            _parse(pair)
-        except note.NoteError:
-            continue
-        out.append(pair)
-    return out
+    with witness_file().open("rb") as file:
+        file.seek(start)
+        return _NOTE.findall(file.read().decode("utf-8", errors="replace"))
+
+
+def _last_witnessed() -> str | None:
+    """The last checkpoint in the file, reading only its end where that is enough."""
+    size = witness_file().stat().st_size if witness_file().exists() else 0
+    found = _notes(max(0, size - TAIL)) or _notes(0)
+    return found[-1] if found else None
 
 
 def _parse(text: str) -> checkpoint.Checkpoint:
     return checkpoint.parse(note.split(text)[0])
 
 
-def _last_witnessed() -> str | None:
-    """The last checkpoint in the file, reading only its end."""
-    if not witness_file().exists():
-        return None
-    with witness_file().open("rb") as file:
-        file.seek(0, 2)
-        file.seek(max(0, file.tell() - 4096))
-        tail = file.read().decode("utf-8", errors="replace")
-    pieces = tail.rstrip("\n").rsplit("\n\n", 2)
-    if tail.endswith("\n\n") and len(pieces) >= 2:
-        pair = f"{pieces[-2]}\n\n{pieces[-1]}\n"
-        try:
-            _parse(pair)
-        except note.NoteError:
-            pass
-        else:
-            return pair
-    everything = witnessed()
-    return everything[-1] if everything else None
-
-
 def _compare_with_witness(at: Head) -> None:
+    """Stop a second history; and where the database is right and the file behind, let the file catch up."""
     last = _last_witnessed()
-    if last is None:
-        if at.size:
-            append_durably(witness_file(), at.text + "\n")
-        return
-    seen = _parse(last)
-    if seen.origin != at.epoch.origin:
-        if not Epoch.objects.filter(origin=seen.origin, pk__lt=at.epoch.pk).exists():
+    reached = 0
+    if last is not None:
+        seen = _parse(last)
+        if seen.origin != at.epoch.origin:
+            if not Epoch.objects.filter(origin=seen.origin, pk__lt=at.epoch.pk).exists():
+                raise LogAhead(
+                    f"the checkpoints beside the database end in {seen.origin}, the database in {at.epoch.origin}; "
+                    "a backup was restored: run `jiannuo log new-epoch`"
+                )
+        elif seen.size > at.size:
             raise LogAhead(
-                f"the checkpoints beside the database end in {seen.origin}, the database in {at.epoch.origin}; "
-                "a backup was restored: run `jiannuo log new-epoch`"
+                f"the checkpoints beside the database reach entry {seen.size}, the database only {at.size}; "
+                "a backup was restored or writes were lost: run `jiannuo log new-epoch`"
             )
-        if at.size:
-            append_durably(witness_file(), at.text + "\n")
-        return
-    if seen.size > at.size:
-        raise LogAhead(
-            f"the checkpoints beside the database reach entry {seen.size}, the database only {at.size}; "
-            "a backup was restored or writes were lost: run `jiannuo log new-epoch`"
-        )
-    known = Checkpoint.objects.filter(epoch=at.epoch, size=seen.size).values_list("root", flat=True).first()
-    if known is None or bytes(known) != seen.root:
-        raise LogAhead(
-            f"the checkpoint of {seen.size} entries beside the database has another root than the database's"
-        )
-    if seen.size < at.size:
-        # Stopped between commit and append: the database is right, the file catches up.
-        for row in Checkpoint.objects.filter(epoch=at.epoch, size__gt=seen.size).order_by("size"):
-            append_durably(witness_file(), row.text + "\n")
+        else:
+            if _root_at(at, seen.size) != seen.root:
+                raise LogAhead(
+                    f"the checkpoint of {seen.size} entries beside the database has another root than the "
+                    "database's; find out which is right, then run `jiannuo log new-epoch`"
+                )
+            reached = seen.size
+    if reached < at.size:
+        # Stopped between commit and append (a power cut, a full disk).
+        texts = Checkpoint.objects.filter(epoch=at.epoch, size__gt=reached).order_by("size")
+        append_durably(witness_file(), "".join(f"{text}\n" for text in texts.values_list("text", flat=True)))
+
+
+def _root_at(at: Head, size: int) -> bytes | None:
+    if size == at.size:
+        return at.root
+    root = Checkpoint.objects.filter(epoch=at.epoch, size=size).values_list("root", flat=True).first()
+    return None if root is None else bytes(root)
 
 
 def _first_epoch() -> Head:

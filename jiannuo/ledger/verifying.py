@@ -2,76 +2,125 @@
 
 from __future__ import annotations
 
-import base64
+import json
 from collections.abc import Iterator
 
 from jiannuo.tlog import checkpoint, leaf, merkle, note, tiles
 
-from . import keys, sequencer
+from . import keys, sequencer, withdrawn
+from .actions import public_part
 from .models import Checkpoint, Entry, Epoch, Tile
+
+CHUNK = 2048
 
 
 def verify() -> Iterator[str]:
-    """Every fault found, one sentence each; nothing when all holds."""
+    """Every fault found, one sentence each; nothing when all holds. About 20 s for a million entries, 32 bytes each."""
+    gone = {line.subject for line in withdrawn.read()}
     for epoch in Epoch.objects.order_by("id"):
-        yield from _verify_epoch(epoch)
+        yield from _verify_epoch(epoch, gone)
+    for entry in Entry.objects.filter(leaf__isnull=True).iterator(chunk_size=CHUNK):
+        yield from _verify_row(f"row {entry.pk} (waiting)", entry, gone)
     yield from _verify_witness()
+    yield from _verify_keys()
 
 
-def _verify_epoch(epoch: Epoch) -> Iterator[str]:
+def _verify_epoch(epoch: Epoch, gone: set[str]) -> Iterator[str]:
+    expected: dict[tuple[int, int], bytes] = {}
+    size = 0
     hashes: list[bytes] = []
-    for entry in Entry.objects.filter(epoch=epoch).order_by("leaf").iterator(chunk_size=2000):
-        if entry.leaf != len(hashes):
-            yield f"{epoch.origin}: leaf {len(hashes)} is missing; the next is {entry.leaf}"
+
+    def read(level: int, index: int) -> bytes:
+        return expected.get((level, index), b"")
+
+    for entry in Entry.objects.filter(epoch=epoch).order_by("leaf").iterator(chunk_size=CHUNK):
+        place = size + len(hashes)
+        if entry.leaf != place:
+            yield f"{epoch.origin}: leaf {place} is missing; the next is {entry.leaf}"
             return
-        yield from _verify_row(epoch, entry)
+        yield from _verify_row(f"{epoch.origin}: row {entry.pk} (leaf {entry.leaf})", entry, gone)
         hashes.append(merkle.leaf_hash(bytes(entry.commitment)))
-    expected = tiles.grow(0, hashes, lambda level, index: b"")
-    stored = {
-        (level, index): bytes(data)
-        for level, index, data in Tile.objects.filter(epoch=epoch).values_list("level", "index", "data")
-    }
-    for place in sorted(expected.keys() | stored.keys()):
-        if expected.get(place) != stored.get(place):
-            yield f"{epoch.origin}: tile {place[0]}/{place[1]} does not hold the hashes of its leaves"
-    yield from _verify_checkpoints(epoch, expected, len(hashes))
+        if len(hashes) == CHUNK:
+            expected |= tiles.grow(size, hashes, read)
+            size, hashes = size + CHUNK, []
+    expected |= tiles.grow(size, hashes, read)
+    yield from _verify_tiles(epoch, expected)
+    yield from _verify_checkpoints(epoch, expected, size + len(hashes))
 
 
-def _verify_row(epoch: Epoch, entry: Entry) -> Iterator[str]:
-    parts: list[tuple[leaf.Part, str | None, bytes | None]] = [
+def _verify_row(where: str, entry: Entry, gone: set[str]) -> Iterator[str]:
+    """Text against commitment, the columns that repeat the text, and that nobody took a text away unlawfully."""
+    parts: list[tuple[leaf.Part, str | None, bytes | memoryview | None]] = [
         ("public", entry.public, entry.public_salt),
         ("internal", entry.internal, entry.internal_salt),
     ]
     for part, text, salt in parts:
         if text is None or salt is None:
-            continue
-        if leaf.commitment(part, bytes(salt), text) != leaf.open_leaf(bytes(entry.commitment), part):
-            yield f"{epoch.origin}: row {entry.pk} (leaf {entry.leaf}): the {part} text is not what was committed to"
+            if entry.subject not in gone:
+                yield f"{where}: the {part} text is gone, and the list beside the database names no withdrawal of it"
+        elif leaf.commitment(part, bytes(salt), text) != leaf.open_leaf(bytes(entry.commitment), part):
+            yield f"{where}: the {part} text is not what was committed to"
+        elif part == "public":
+            said = json.loads(text)
+            columns = {"verb": entry.verb, "subject": entry.subject, "body": entry.body, "on": entry.on.isoformat()}
+            for name, value in columns.items():
+                if said[name] != value:
+                    yield f"{where}: the column {name} says {value!r}, the text {said[name]!r}"
+
+
+def _verify_tiles(epoch: Epoch, expected: dict[tuple[int, int], bytes]) -> Iterator[str]:
+    missing = set(expected)
+    for level, index, data in (
+        Tile.objects.filter(epoch=epoch).order_by("level", "index").values_list("level", "index", "data").iterator()
+    ):
+        missing.discard((level, index))
+        if expected.get((level, index)) != bytes(data):
+            yield f"{epoch.origin}: tile {level}/{index} does not hold the hashes of its leaves"
+    for level, index in sorted(missing):
+        yield f"{epoch.origin}: tile {level}/{index} is missing"
 
 
 def _verify_checkpoints(epoch: Epoch, expected: dict[tuple[int, int], bytes], size: int) -> Iterator[str]:
     subtree = tiles.subtree_reader(lambda level, index: expected.get((level, index), b""))
-    verifier = keys.signer(epoch.origin).verifier
+    verifiers = keys.public_keys(epoch.origin)
     last = 0
     for row in Checkpoint.objects.filter(epoch=epoch).order_by("size"):
         last = row.size
         try:
-            signed = checkpoint.open_checkpoint(row.text, [verifier])
+            signed = checkpoint.open_checkpoint(row.text, verifiers)
         except note.NoteError as error:
             yield f"{epoch.origin}: checkpoint {row.size}: {error}"
             continue
         if row.size > size:
             yield f"{epoch.origin}: checkpoint {row.size} speaks of more leaves than there are ({size})"
-        elif signed.size != row.size or signed.root != merkle.range_hash(0, row.size, subtree):
+        elif (signed.origin, signed.size) != (epoch.origin, row.size) or not (
+            signed.root == bytes(row.root) == merkle.range_hash(0, row.size, subtree)
+        ):
             yield f"{epoch.origin}: checkpoint {row.size} does not have the root of its leaves"
     if last != size:
         yield f"{epoch.origin}: {size} leaves, but the last checkpoint speaks of {last}"
 
 
 def _verify_witness() -> Iterator[str]:
-    known = {text: True for text in Checkpoint.objects.values_list("text", flat=True)}
+    """The file beside the database: what it holds was signed, and is in the database or was named by a new epoch."""
+    known = set(Checkpoint.objects.values_list("text", flat=True))
+    # A restored backup loses checkpoints for good; the epoch after it names the last of them, which is how it was told.
+    ended = {checkpoint.parse(note.split(text)[0]).origin for text in _previous() if text not in known}
     for text in sequencer.witnessed():
-        if text not in known:
-            seen = checkpoint.parse(note.split(text)[0])
-            root = base64.b64encode(seen.root).decode()
-            yield f"{seen.origin}: the checkpoint of {seen.size} entries with root {root} beside the database is not in it"
+        seen = checkpoint.parse(note.split(text)[0])
+        if text not in known and seen.origin not in ended:
+            root = note.encode(seen.root)
+            yield f"{seen.origin}: checkpoint {seen.size} ({root}) of the witness file is not in the database"
+
+
+def _previous() -> list[str]:
+    return [text for text in Epoch.objects.values_list("previous", flat=True) if text]
+
+
+def _verify_keys() -> Iterator[str]:
+    """Every key after the first was announced in the log: by the key before it, or by the entry that began an epoch."""
+    entries = Entry.objects.filter(verb__in=("key.next", "log.epoch"), leaf__isnull=False)
+    announced = {note.Verifier.parse(key).key for entry in entries if (key := public_part(entry).get("key"))}
+    for verifier in keys.public_keys()[1:]:
+        if verifier.key not in announced and verifier.key != keys.public_keys()[0].key:
+            yield f"{verifier.name}: the key {verifier} was never announced in the log"

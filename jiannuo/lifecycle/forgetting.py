@@ -18,12 +18,12 @@ def forget(refs: Sequence[str], *, basis: str, by: Actor, on: date) -> list[int]
 
     basis   the legal basis, as text; it alone stays in the withdrawal's entry
     What must be kept by the archive law is sealed before this is called (evidence.actions.seal).
-    After the commit the database is vacuumed, so that no page of it still holds the text.
+    After the commit the worker rewrites the files, so that no page of them still holds the text.
     """
     for room in offers("forget"):
         room.forget(refs, basis=basis, on=on, by=by.ref)
     leaves = ledger.erase(refs, basis=basis, on=on, by=by.ref)
-    transaction.on_commit(erasing.vacuum)
+    transaction.on_commit(erasing.want)
     return leaves
 
 
@@ -32,4 +32,4 @@ def replay(refs: Sequence[str], *, basis: str, on: date) -> None:
     """Forget again what a restored backup brought back: no new entry is written."""
     for room in offers("forget"):
         room.forget(refs, basis=basis, on=on, by="system:replay")
-    transaction.on_commit(erasing.vacuum)
+    transaction.on_commit(erasing.want)

@@ -1,13 +1,14 @@
-"""What time does: every room's sweep, the replay of erasures, the day's looks. All idempotent."""
+"""What time does: the rulebook's edition, replayed erasures, the day's looks, every room's sweep. All idempotent."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.ledger import erasing
 
+from .adopting import adopt
 from .forgetting import replay
 from .rooms import offers
 
@@ -30,9 +31,10 @@ def sweep(on: date, refs: Collection[str] | None = None) -> int:
 
 
 def daily(on: date) -> None:
-    """The nightly tick: replay erasures that a restore undid, digest yesterday's looks, sweep everything."""
+    """The nightly tick: adopt the rulebook, replay what a restore undid, digest past looks, sweep everything."""
+    adopt(on)
     for line in erasing.brought_back():
         replay([line.subject], basis=line.basis, on=line.on)
         ledger.blank([line.subject])
-    ledger.digest_looks(on - timedelta(days=1))
+    ledger.digest_looks(before=on)
     sweep(on)

@@ -10,10 +10,10 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
-from jiannuo.ledger import keys, sequencer
+from jiannuo.ledger import erasing, keys, sequencer
 from jiannuo.notices import actions as notices
 
-from . import sweeping
+from . import comparing, sweeping
 
 log = structlog.get_logger(__name__)
 PAUSE = 2.0  # seconds between rounds; open entries are in the log within a minute (DESIGN §3)
@@ -46,13 +46,16 @@ class Worker:
             self.stopping.wait(PAUSE)
 
     def round(self) -> None:
-        """One round: the daily tick when the day is new, the sequencer, the outbox."""
+        """One round: the daily tick when the day is new, the sequencer, the outbox, the files after an erasure."""
         now = timezone.now()
         today = timezone.localdate(now)
         if self._ticked != today:
             sweeping.daily(today)
             sequencer.sequence_quiet(now, before=today)
+            sequencer.sequence(now)
+            comparing.nightly(now, on=today)
             self._ticked = today
         if sequencer.sequence(now):
             sweeping.sweep(today, refs=())
         notices.send_waiting(now)
+        erasing.rewrite()

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 
-from .merkle import HASH_SIZE, node_hash
+from .merkle import HASH_SIZE
 
 HEIGHT = 8
 WIDTH = 256
@@ -67,15 +69,40 @@ def subtree_reader(read: ReadTile) -> Callable[[int, int], bytes]:
         if (level, tile_index) not in seen:
             seen[level, tile_index] = read(level, tile_index)
         data = seen[level, tile_index]
-        end = (offset + (1 << within)) * HASH_SIZE
+        start, end = offset * HASH_SIZE, (offset + (1 << within)) * HASH_SIZE
         if len(data) < end:
             raise ValueError(f"tile {level}/{tile_index} holds {len(data) // HASH_SIZE} hashes, more are needed")
-        hashes = [data[i : i + HASH_SIZE] for i in range(offset * HASH_SIZE, end, HASH_SIZE)]
-        while len(hashes) > 1:
-            hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
-        return hashes[0]
+        if len(data) == WIDTH * HASH_SIZE:
+            return nodes(data)[within][start >> within : end >> within]
+        return _root(data[start:end])
 
     return subtree
+
+
+@lru_cache(maxsize=512)
+def nodes(full: bytes) -> tuple[bytes, ...]:
+    """The hashes of a full tile and of the nodes over them, height by height, the last being its root.
+
+    A full tile never changes and every proof through it needs these, so they are kept: some 16 KB for each tile.
+    """
+    rows = [full]
+    while len(rows[-1]) > HASH_SIZE:
+        rows.append(_above(rows[-1]))
+    return tuple(rows)
+
+
+@lru_cache(maxsize=512)
+def _root(hashes: bytes) -> bytes:
+    """The root over 1, 2, 4, … 128 hashes. The pieces of the right edge are asked for again by every proof."""
+    while len(hashes) > HASH_SIZE:
+        hashes = _above(hashes)
+    return hashes
+
+
+def _above(hashes: bytes) -> bytes:
+    """The node hashes over neighbouring pairs."""
+    pairs = range(0, len(hashes), 2 * HASH_SIZE)
+    return b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_SIZE]).digest() for at in pairs])
 
 
 def grow(size: int, leaf_hashes: Sequence[bytes], read: ReadTile) -> dict[tuple[int, int], bytes]:
@@ -96,10 +123,7 @@ def grow(size: int, leaf_hashes: Sequence[bytes], read: ReadTile) -> dict[tuple[
             while len(buffer) >= WIDTH * HASH_SIZE:
                 full, buffer = buffer[: WIDTH * HASH_SIZE], buffer[WIDTH * HASH_SIZE :]
                 changed[level, index] = full
-                hashes = [full[i : i + HASH_SIZE] for i in range(0, len(full), HASH_SIZE)]
-                while len(hashes) > 1:
-                    hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
-                upward.append(hashes[0])
+                upward.append(nodes(full)[-1])
                 index += 1
         if buffer:
             changed[level, index] = buffer

@@ -11,8 +11,8 @@ from django.db.utils import OperationalError
 PATIENCE = 30.0  # seconds
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
-    """Reads open no transaction and never wait; whoever begins one holds the turnstile until it commits or rolls back."""
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Reads open no transaction and never wait; whoever begins one holds the turnstile until commit or rollback."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,27 +21,27 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     def _start_transaction_under_autocommit(self) -> None:
         self._enter()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._leave()
             raise
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         finally:
             if not self._in_transaction():
                 self._leave()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._leave()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._leave()
 

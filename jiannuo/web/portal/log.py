@@ -118,11 +118,11 @@ def proof_file(request: HttpRequest, epoch: int, leaf: int) -> HttpResponse:
 
 
 def key(request: HttpRequest) -> HttpResponse:
-    """The public key of the present log."""
-    state = reading.state()
-    if state is None:
+    """The log's public keys, one a line: those that sign now, then every one that ever signed (`verify --key-file`)."""
+    keys = sorted(reading.public_keys(), key=lambda key: ("present", "next", "past").index(key.standing))
+    if not keys:
         raise Http404
-    return _text(state.key + "\n", BRIEF)
+    return _text("".join(f"{key.text}\n" for key in keys), BRIEF)
 
 
 def withdrawn_text(request: HttpRequest) -> HttpResponse:
