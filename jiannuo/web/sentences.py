@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from jiannuo.ledger.actions import public_part
 from jiannuo.ledger.models import Entry
 from jiannuo.registry.models import Body
+from jiannuo.rules.schema import Status
 
 SENTENCES: dict[str, Any] = {
     "record.enter": gettext_lazy("Entered by the registrar"),
@@ -53,18 +54,25 @@ SENTENCES: dict[str, Any] = {
     "ledger.withdrawn": gettext_lazy("Entries withdrawn by law"),
     "ledger.looks": gettext_lazy("Looks at sensitive data of one day, committed to"),
     "log.epoch": gettext_lazy("The log began anew"),
+    "key.next": gettext_lazy("The log's next key announced; both keys sign"),
+    "key.switched": gettext_lazy("The log's next key signs alone"),
     "rulebook.adopted": gettext_lazy("Rulebook adopted"),
     "party.added": gettext_lazy("Outside party registered"),
     "document.filed": gettext_lazy("Document filed"),
     "document.redacted": gettext_lazy("Redacted twin filed"),
     "archive.sealed": gettext_lazy("Sealed copy made for the archive"),
 }
-BROKEN = {"record.effect", "publication.clear"}
+# What a step means for the body: a finding against it, or one in its favour. A publication says which in its facts.
+TONES = {"record.effect": "is-broken", "honour.effect": "is-kept"}
+KINDS = {"dishonesty": "is-broken", "honour": "is-kept"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One step of a timeline. `leaf` is None until it is sequenced; `detail` a document, where one is named."""
+    """One step of a timeline. `leaf` is None until it is sequenced; `detail` a document, where one is named.
+
+    `law` is the period that ended with the step, with its article; `status` how sure we are of it.
+    """
 
     day: date
     sentence: str
@@ -73,6 +81,8 @@ class Line:
     tone: str
     verb: str
     epoch: int | None = None
+    law: str = ""
+    status: Status | None = None
 
 
 def sentence(verb: str, public: dict[str, Any]) -> str:
@@ -98,10 +108,13 @@ def timeline(entries: Iterable[Entry]) -> list[Line]:
     )
     lines = []
     for entry, public in told:
-        tone = "is-broken" if entry.verb in BROKEN else ""
+        facts = public.get("facts", {})
+        tone = TONES.get(entry.verb, "")
+        if entry.verb == "publication.clear":
+            tone = KINDS.get(facts.get("kind", ""), "")
         parts = [str(public.get("document", ""))]
         if public.get("heir") in names:
-            parts.insert(0, f"{public.get('facts', {}).get('name', '')} → {names[public['heir']]}")
+            parts.insert(0, f"{facts.get('name', '')} → {names[public['heir']]}")
         detail = " · ".join(part for part in parts if part)
         lines.append(Line(entry.on, sentence(entry.verb, public), detail, entry.leaf, tone, entry.verb, entry.epoch_id))
     return lines

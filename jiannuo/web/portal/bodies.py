@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jiannuo.ledger.models import Entry
+from jiannuo.lifecycle.refused import Refused
 from jiannuo.records.models import Record
 from jiannuo.records.reading import personal_count
 from jiannuo.registry import reading
@@ -20,6 +22,7 @@ from jiannuo.registry.models import Body, Division, Occupancy
 from jiannuo.rules import book
 from jiannuo.search import finding
 from jiannuo.web import drawing
+from jiannuo.web.portal import asking
 from jiannuo.web.sentences import timeline
 
 PER_PAGE = 50
@@ -31,24 +34,26 @@ def listing(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = Body.objects.select_related("division", "succession__heir")
     rows = rows.order_by("-division__has_code", "division__code", "id")  # a zone without a code of its own comes last
-    q = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    faults: list[Refused] = []
+    q = asking.words(request, faults)
     if q:
         refs = finding.matching(q, audience="public", on=today, kinds=["body"]).values_list("ref", flat=True)
         rows = rows.filter(pk__in=[int(ref.partition(":")[2]) for ref in refs[:2000]])
     county = request.GET.get("county", "")
     counties = list(Division.objects.filter(level="county").order_by("-has_code", "code"))
-    unknown = []
     if county in {str(one.pk) for one in counties}:
         rows = rows.filter(division_id__in=_below(int(county)))
     elif county == "city":
         rows = rows.filter(division__level="city")
     elif county:
-        unknown.append(county[:40])
+        faults.append(asking.unknown(_("County"), county, [_("City level"), *(one.name for one in counties)]))
         rows = rows.none()
     state = request.GET.get("state", "existing")
     if state == "ended":
         rows = rows.filter(ended__lte=today)
     elif state != "all":
+        if state not in ("existing", ""):
+            faults.append(asking.unknown(_("State"), state, [_("existing"), _("ended"), _("all")]))
         state = "existing"
         rows = rows.existing(today)
     counts = dict(rows.order_by().values_list("kind").annotate(n=Count("id")))
@@ -56,10 +61,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
     elif kind:
-        unknown.append(kind[:40])
+        faults.append(
+            asking.unknown(_("Sort"), kind, [label for value, label in BodyKind.choices if counts.get(value)])
+        )
         rows = rows.none()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = asking.page(Paginator(rows, PER_PAGE), request, faults)
     kinds = [(value, label, counts[value]) for value, label in BodyKind.choices if counts.get(value)]
+    if kind and kind not in BodyKind.values:
+        faults.append(asking.unknown(_("Sort"), kind, [label for _value, label, _count in kinds]))
     context = {
         "section": "bodies",
         "page": page,
@@ -70,7 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "q": q,
         "total": sum(counts.values()),
         "counties": counties,
-        "unknown": unknown,
+        "faults": faults,
     }
     return render(request, "portal/bodies.html", context)
 

@@ -12,18 +12,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from jiannuo.ledger import reading
 from jiannuo.ledger.actions import public_part
 from jiannuo.ledger.models import Entry
 from jiannuo.ledger.reading import make_proof
+from jiannuo.lifecycle.refused import Refused
 from jiannuo.records.models import Record
 from jiannuo.registry.models import Division
 from jiannuo.rules import book
 from jiannuo.tlog import proof as proofs
-from jiannuo.web.portal import cube
+from jiannuo.web.portal import asking, cube
+from jiannuo.web.portal.clocks import with_days_used
 from jiannuo.web.sentences import timeline
 from jiannuo.web.templatetags.jn import cited, text
 
@@ -39,6 +41,15 @@ LIST = (
     "body__name",
     "publication__ends",
 )
+
+
+TITLES = {
+    "kind": gettext_lazy("Kind"),
+    "source": gettext_lazy("Source"),
+    "severity": gettext_lazy("Class"),
+    "county": gettext_lazy("County"),
+    "year": gettext_lazy("Year"),
+}
 
 
 class Counted(Paginator):  # type: ignore[type-arg]  # not generic at run time
@@ -59,10 +70,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     counts = cube.showing(today)
     chosen = {name: request.GET.get(name, "").replace("\0", "")[:40] for name in cube.AXES}
     facets = counts.facets(chosen)
-    known = counts.facets({})
-    unknown = [
-        value for name, value in chosen.items() if value and value not in known[name] and not _exists(name, value)
-    ]
+    filters = _filters(facets, chosen)
+    faults = _unknown(counts.facets({}), chosen, filters)
     total = counts.total(chosen)
     rows = Record.objects.showing(today)
     for name in ("kind", "source", "severity"):
@@ -74,7 +83,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(effective__year=int(chosen["year"]))
     size = 50 if request.GET.get("size") == "50" else 100
     rows = rows.order_by("-effective", "-id") if total else Record.objects.none()
-    page = Counted(rows.values_list(*LIST), size, total).get_page(request.GET.get("page"))
+    page = asking.page(Counted(rows.values_list(*LIST), size, total), request, faults)
     context = {
         "section": "records",
         "page": page,
@@ -83,9 +92,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         "all": counts.total({}),
         "broken": facets["kind"].get("dishonesty", 0),
         "kept": facets["kind"].get("honour", 0),
-        "unknown": unknown,
+        "faults": faults,
         "is_filtered": any(chosen.values()),
-        "filters": _filters(facets, chosen),
+        "filters": filters,
         "size": size,
     }
     return render(request, "portal/records.html", context)
@@ -118,6 +127,20 @@ def texts(rows: Mapping[str, Any]) -> dict[str, str]:
     return {key: row.title.get(language) for key, row in rows.items()}
 
 
+def _unknown(
+    known: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str], filters: list[dict[str, Any]]
+) -> list[Refused]:
+    """Values that no filter has, each with those it has."""
+    shown = {one["name"]: one for one in filters}
+    return [
+        asking.unknown(
+            TITLES[name], value, [option["label"] for option in shown[name]["options"]] if name in shown else []
+        )
+        for name, value in chosen.items()
+        if value and value not in known[name] and not _exists(name, value)
+    ]
+
+
 def _exists(name: str, value: str) -> bool:
     """Whether a filter's value is one that could match, though nothing does today."""
     if name == "county":
@@ -139,15 +162,15 @@ def _filters(facets: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str])
         )
     }
     years = sorted(facets["year"], reverse=True)
-    labels: dict[str, tuple[str, dict[str, Any]]] = {
-        "kind": (_("Kind"), dict(Record.Kind.choices)),
-        "source": (_("Source"), texts(book().sources)),
-        "severity": (_("Class"), texts(book().classes)),
-        "county": (_("County"), {**counties, cube.CITY: _("City level")}),
-        "year": (_("Year"), {year: year for year in years}),
+    labels: dict[str, dict[str, Any]] = {
+        "kind": dict(Record.Kind.choices),
+        "source": texts(book().sources),
+        "severity": texts(book().classes),
+        "county": {**counties, cube.CITY: _("City level")},
+        "year": {year: year for year in years},
     }
     out = []
-    for name, (title, values) in labels.items():
+    for name, values in labels.items():
         counts = facets[name]
         options = [
             {"value": value, "label": label, "count": counts.get(value, 0), "is_chosen": chosen[name] == value}
@@ -155,7 +178,7 @@ def _filters(facets: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str])
             if counts.get(value) or chosen[name] == value
         ]
         if options:
-            out.append({"name": name, "title": title, "chosen": chosen[name], "options": options})
+            out.append({"name": name, "title": TITLES[name], "chosen": chosen[name], "options": options})
     return out
 
 
@@ -178,7 +201,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "records",
         "record": record,
         "publication": publication,
-        "lines": timeline(entries),
+        "lines": with_days_used(timeline(entries), {"record.statement": record.noticed} if record.noticed else {}),
         "coming": _coming(record, publication, today),
         "leaves": [e.leaf for e in entries if e.leaf is not None],
         "cleared": cleared,
@@ -208,12 +231,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _basis(record: Record) -> list[dict[str, Any]]:
-    """The articles that the determination rests on, each with how sure we are; then the rule of its source."""
+    """The articles that the determination rests on; with the rule of the rulebook that cites the same, if one does."""
     language = get_language() or "zh"
+    known = {(cite.instrument, cite.article): one for one in book().rules() for cite in one.rule.cite if cite.article}
     out: list[dict[str, Any]] = []
     for one in record.basis:
-        instrument = book().instruments.get(one.get("instrument", ""))
-        article = one.get("article", "")
+        key, article = one.get("instrument", ""), one.get("article", "")
+        instrument = book().instruments.get(key)
         if instrument is not None:
             out.append(
                 {
@@ -221,20 +245,23 @@ def _basis(record: Record) -> list[dict[str, Any]]:
                     "number": instrument.number,
                     "article": article,
                     "used_for": one.get("used_for", ""),
+                    "rule": known.get((key, article)),
                 }
             )
     return out
 
 
-def _coming(record: Record, publication: Any, today: date) -> list[tuple[date, str, str]]:
+def _coming(record: Record, publication: Any, today: date) -> list[tuple[date, str, str, Any]]:
     """What the future holds, as hollow nodes: the day from which a repair may be asked for, and the end."""
     severity = book().classes.get(record.severity)
     out = []
     if record.repair_from and record.repair_from > today and severity:
         minimum = book().terms[severity.min_term]
-        out.append((record.repair_from, _("Least time of publicity over: a repair may be asked for"), _ruled(minimum)))
+        what = _("Least time of publicity over: a repair may be asked for")
+        out.append((record.repair_from, what, _ruled(minimum), minimum.status))
     if publication.ends > today and record.class_term:
-        out.append((publication.ends, _("Publicity ends by itself"), _ruled(record.class_term)))
+        term = record.class_term
+        out.append((publication.ends, _("Publicity ends by itself"), _ruled(term), term.status))
     return out
 
 

@@ -1,11 +1,16 @@
 // "Check in this browser": the same four checks as `jiannuo verify`, with WebCrypto and nothing else.
 // The canonical text is never rebuilt: the proof carries it, and the page's facts are compared with what it says.
+// A check that this browser cannot make stays open and is said to be open; it never counts as passed.
 "use strict";
 (() => {
   const list = document.getElementById("jn-checks");
   const button = document.getElementById("jn-verify");
   const verdict = document.getElementById("jn-verdict");
-  if (!list || !button || !window.crypto || !crypto.subtle) return;
+  if (!list || !button) return;
+  if (!window.crypto || !crypto.subtle) { // an old browser, or a page that came over plain http
+    verdict.textContent = verdict.dataset.old;
+    return;
+  }
   button.hidden = false;
 
   const utf8 = new TextEncoder();
@@ -103,6 +108,8 @@
 
   async function run() {
     verdict.textContent = verdict.dataset.running;
+    delete verdict.dataset.holds;
+    for (const item of list.children) item.className = "is-open";
     const [file, key] = await Promise.all([list.dataset.proof, list.dataset.key].map(async (address) => {
       const answer = await fetch(address, { cache: "no-store" });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -124,6 +131,7 @@
     results.push(mark("signature", await signed(checkpoint, key)));
     const say = results.includes(false) ? "no" : results.includes(null) ? "part" : "yes";
     verdict.textContent = verdict.dataset[say];
+    verdict.dataset.holds = say;
     list.dataset.result = say;
   }
 
