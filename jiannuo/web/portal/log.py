@@ -118,7 +118,15 @@ def proof_file(request: HttpRequest, epoch: int, leaf: int) -> HttpResponse:
 
 
 def key(request: HttpRequest) -> HttpResponse:
-    """The log's public keys, one a line: those that sign now, then every one that ever signed (`verify --key-file`)."""
+    """The public key of the present log."""
+    state = reading.state()
+    if state is None:
+        raise Http404
+    return _text(f"{state.key}\n", BRIEF)
+
+
+def keys(request: HttpRequest) -> HttpResponse:
+    """Every public key of every epoch, one a line: those that sign now first (`jiannuo verify --key-file`)."""
     keys = sorted(reading.public_keys(), key=lambda key: ("present", "next", "past").index(key.standing))
     if not keys:
         raise Http404

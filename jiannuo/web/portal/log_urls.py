@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:epoch>/tile/<path:rest>", log.tile, name="tile"),
     path("<int:epoch>/proof/<int:leaf>", log.proof_file, name="proof"),
     path("key", log.key, name="key"),
+    path("keys", log.keys, name="keys"),
     path("withdrawn.txt", log.withdrawn_text, name="withdrawn"),
 ]

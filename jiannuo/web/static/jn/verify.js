@@ -65,7 +65,17 @@
     return sn === 0 ? hash : null;
   }
 
-  async function signed(checkpoint, vkey) { // true, false, or null where this browser cannot tell
+  async function signed(checkpoint, vkeys) { // true, false, or null where this browser cannot tell
+    // One key a line: an older epoch has another name, and after a rotation an older signature another key.
+    let answer = false;
+    for (const line of vkeys.trim().split("\n")) {
+      answer = await signedBy(checkpoint, line);
+      if (answer !== false) break;
+    }
+    return answer;
+  }
+
+  async function signedBy(checkpoint, vkey) {
     const [name, , encoded] = splitKey(vkey.trim());
     const key = bytesOf(encoded);
     const id = (await sha256(utf8.encode(name + "\n"), key)).slice(0, 4);
