@@ -37,6 +37,11 @@ class UserActor:
         return self.user.person_id
 
     @property
+    def employer_id(self) -> int | None:
+        """The body the person works for, if it was entered: they decide nothing about it."""
+        return self.user.person.employer_id
+
+    @property
     def title(self) -> str:
         """What screens show: the post, never the name."""
         return self.user.person.post_title

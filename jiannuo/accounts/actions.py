@@ -30,8 +30,11 @@ USERNAME = re.compile(r"[\w.-]{2,60}")
 
 
 @transaction.atomic
-def add_person(name: str, post_title: str, *, by: Actor, on: date) -> Person:
-    """Register a natural person who will work with the system; screens show `post_title`: 复核岗（甲）."""
+def add_person(name: str, post_title: str, *, employer: Body | None = None, by: Actor, on: date) -> Person:
+    """Register a natural person who will work with the system; screens show `post_title`: 复核岗（甲）.
+
+    employer   the body they work for; they take no step about its records
+    """
     _operator(by, on)
     name, post_title = name.strip(), post_title.strip()
     for field, text, limit in (("name", name, 40), ("post_title", post_title, 60)):
@@ -45,7 +48,7 @@ def add_person(name: str, post_title: str, *, by: Actor, on: date) -> Person:
                 found=_("%(n)s characters") % {"n": len(text)},
                 allowed=_("At most %(n)s characters.") % {"n": limit},
             )
-    person = Person.objects.create(name=name, post_title=post_title)
+    person = Person.objects.create(name=name, post_title=post_title, employer=employer)
     _entry("account.person_added", person.ref, by=by, on=on)
     return person
 

@@ -33,6 +33,14 @@ class Person(models.Model):
 
     name = models.CharField(max_length=40)
     post_title = models.CharField(max_length=60, help_text="Shown instead of the name: 复核岗（甲）")
+    employer = models.ForeignKey(
+        Body,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="staff",
+        help_text="The body this person works for: nobody decides about it (回避).",
+    )
 
     class Meta:
         ordering: ClassVar = ["id"]

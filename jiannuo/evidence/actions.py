@@ -20,7 +20,7 @@ from jiannuo.lifecycle.refused import Refused
 from jiannuo.registry.models import Body
 
 from . import storage
-from .models import Document, SealedCopy, Service
+from .models import Destruction, Document, SealedCopy, Service
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,18 @@ def attach_twin(document: Document, data: bytes, *, redactions: str, by: Actor, 
     return twin
 
 
+def check_method(method: str) -> None:
+    """Raises Refused for what is no way of service."""
+    if method not in Service.Method.values:
+        raise Refused(
+            "evidence.method",
+            _("There is no such way of service."),
+            field="method",
+            found=method,
+            allowed="、".join(str(label) for label in Service.Method.labels),
+        )
+
+
 @transaction.atomic
 def serve(
     subject: str,
@@ -130,14 +142,7 @@ def serve(
     on: date,
 ) -> Service:
     """Note that a paper was served: clocks start from this row."""
-    if method not in Service.Method.values:
-        raise Refused(
-            "evidence.method",
-            _("There is no such way of service."),
-            field="method",
-            found=method,
-            allowed="、".join(str(label) for label in Service.Method.labels),
-        )
+    check_method(method)
     return Service.objects.create(
         subject=subject,
         addressee=addressee,
@@ -186,6 +191,28 @@ def seal(
         ]
     )
     return copy
+
+
+@transaction.atomic
+def note_destruction(
+    subject: str, *, number: str, documents: int, basis: str, proposed_by: str, by: Actor, on: date
+) -> Destruction:
+    """A line of the register of destruction (销毁清册): what went, on which basis, who decided."""
+    line = Destruction.objects.create(
+        subject=subject, number=number, documents=documents, basis=basis, proposed_by=proposed_by, by=by.ref, on=on
+    )
+    ledger.append(
+        [
+            ledger.Draft(
+                "archive.destroyed",
+                f"destruction:{line.pk}",
+                on,
+                internal={"by": by.ref, "proposed_by": proposed_by, "number": number, "basis": basis},
+                quiet=True,
+            )
+        ]
+    )
+    return line
 
 
 def recipients() -> list[str]:

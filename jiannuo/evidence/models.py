@@ -78,3 +78,18 @@ class SealedCopy(models.Model):
 
     def __str__(self) -> str:
         return f"sealed {self.subject}"
+
+
+class Destruction(models.Model):
+    """A line of the register of destruction (销毁清册). It names a number and no contents."""
+
+    subject = models.CharField(max_length=60, db_index=True)
+    number = models.CharField(max_length=60)
+    documents = models.PositiveIntegerField(help_text="How many documents went with it")
+    basis = models.CharField(max_length=200)
+    proposed_by = models.CharField(max_length=60, blank=True)
+    by = models.CharField(max_length=60)
+    on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"destroyed {self.number}"

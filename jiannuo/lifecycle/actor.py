@@ -10,6 +10,7 @@ class Actor(Protocol):
 
     ref        "account:3", "system:sweep", "public"; goes into the internal part of ledger entries
     person_id  the natural person behind the account, or None for machines: four eyes are counted by it
+    employer_id  the body that person works for, where it is known: nobody decides about it (回避)
     """
 
     @property
@@ -17,6 +18,9 @@ class Actor(Protocol):
 
     @property
     def person_id(self) -> int | None: ...
+
+    @property
+    def employer_id(self) -> int | None: ...
 
     def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
         """Roles that hold on this body on this day, granted on it or above it; None: roles held anywhere."""
@@ -29,6 +33,7 @@ class System:
 
     ref: str = "system:sweep"
     person_id: int | None = None
+    employer_id: int | None = None
 
     def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
         return frozenset({"system"})
@@ -40,6 +45,7 @@ class Public:
 
     ref: str = "public"
     person_id: int | None = None
+    employer_id: int | None = None
 
     def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
         return frozenset()

@@ -53,7 +53,6 @@ class Step:
     differs_from  columns that hold a natural person who may not be this one (four eyes)
     marks         column in which this step's natural person is kept
     asks          names of the data the step must be given; an empty one is refused by name
-    alone         a machine may take it (role "system"): only what time does
     """
 
     verb: str
@@ -191,7 +190,7 @@ def take(
     things   rows of one model, under one machine each; at most 500
     seen     pk → the version that the person saw; a thing that has moved since is refused as `Stale`
     data     what was handed in, checked against the step's `asks` and `needs`
-    change   columns to write along with the move
+    change   columns to write along with the move; they win over what the step itself would write
     public   further facts for the public part of the entry, beside the thing's own after-image
     note     goes into the internal part
     Raises Refused or Stale before anything is written (or rolls back), returns the things re-read.
@@ -214,9 +213,10 @@ def take(
         due = _due(step, thing, on, data)
         groups[thing.state, thing.version, due].append(thing)
     for (state, version, due), members in groups.items():
-        moving: dict[str, Any] = dict(values)
+        moving: dict[str, Any] = {}
         if step.target is not None:
-            moving |= {"state": step.target, "since": on, "due": due, "due_term": step.term or ""}
+            moving = {"state": step.target, "since": on, "due": due, "due_term": step.term or ""}
+        moving |= values
         # Compare and swap on state and version: whoever comes second is told, nobody waits for a lock.
         moved = model._default_manager.filter(pk__in=[m.pk for m in members], state=state, version=version).update(
             version=version + 1, **moving

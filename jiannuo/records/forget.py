@@ -16,7 +16,13 @@ def forget(refs: Sequence[str], *, basis: str, on: date, by: str) -> None:
         statement="",
         stay_ground="",
         end_reason="",
+        final_paper="",
+        correction={},
+        correction_note="",
+        correction_paper="",
         loss=None,
         impact="",
     )
-    Publication.objects.filter(record_id__in=ids).update(reason="")
+    # Of a person nothing may be left that points at them: the post goes too, once the record is deleted.
+    Record.objects.filter(pk__in=ids, state="deleted").update(post=None, sanction="", severity="", final_on=None)
+    Publication.objects.filter(record_id__in=ids).update(reason="", third_party="", opinion="", opinion_text="")

@@ -21,7 +21,8 @@ from .kinds import PUBLICATION, machine_of
 class RecordQuerySet(models.QuerySet["Record"]):
     def showing(self, day: date) -> "RecordQuerySet":
         """Those whose publication runs on this day: true even when nothing ran overnight."""
-        return self.filter(
+        # A forgotten record has no title: a restored backup may bring back its state, but it is never shown again.
+        return self.exclude(title="").filter(
             personal=False,
             state="in_force",
             stayed__isnull=True,
@@ -61,14 +62,31 @@ class Record(Living):
     impact = models.CharField(max_length=12, blank=True, help_text="Key in rulebook classes: none, local, wide, grave")
     severity = models.CharField(max_length=10, blank=True, help_text="minor, general, serious; empty for honours")
     basis = models.JSONField(default=list, help_text="[{instrument, article, used_for}] as rulebook keys")
+    sanction = models.CharField(
+        max_length=40, blank=True, help_text="Key of the term of a person's sanction: discipline.warning, …"
+    )
     provider = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="provided")
+    entered = models.DateField(help_text="Day it was entered; late entry is shown, not refused")
     entered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    authors = models.JSONField(default=list, help_text="Persons who entered or changed it: none of them confirms it")
     checked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     effected_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    final_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    final_paper = models.CharField(max_length=120, blank=True, help_text="Paper that shows it became final")
+    correction = models.JSONField(default=dict, help_text="The new version that is proposed, as plain values")
+    correction_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    corrected = models.DateField(null=True, help_text="Since when the present version holds")
+    corrected_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    correction_note = models.CharField(
+        max_length=300, blank=True, help_text="What was corrected: shown with the record"
+    )
+    correction_paper = models.CharField(max_length=120, blank=True)
     revocation_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     revoked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    deletion_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     noticed = models.DateField(null=True, help_text="Day the notice was served on the body")
     effective = models.DateField(null=True)
+    ends = models.DateField(null=True, help_text="Day on which its longest period ends by itself")
     ended = models.DateField(null=True)
     statement = models.TextField(blank=True, help_text="What the body said in its time for a statement")
     end_reason = models.CharField(max_length=300, blank=True)
@@ -83,13 +101,16 @@ class Record(Living):
             models.CheckConstraint(
                 condition=~Q(state="in_force") | Q(effective__isnull=False), name="record_in_force_since"
             ),
+            models.CheckConstraint(condition=~Q(state="in_force") | Q(finality="final"), name="record_in_force_final"),
             models.CheckConstraint(
-                condition=Q(personal=False) | Q(post__isnull=False), name="record_personal_names_post"
+                condition=Q(personal=False) | Q(post__isnull=False) | Q(state="deleted"),
+                name="record_personal_names_post",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["body", "-effective"], name="record_body_effective"),
             models.Index(fields=["state", "due"], name="record_state_due"),
+            models.Index(fields=["ends"], condition=Q(state="in_force"), name="record_ending"),
             models.Index(fields=["state", "-effective", "-id"], name="record_newest"),
         ]
 
@@ -106,17 +127,31 @@ class Record(Living):
 
     @property
     def class_term(self) -> Term | None:
-        """The term of its longest period: by class, or that of honours."""
-        if self.kind == self.Kind.HONOUR:
-            return book().terms["publication.max.honour"]
-        row = book().classes.get(self.severity)
-        return book().terms[row.max_term] if row and row.max_term else None
+        """The term of its longest period: by class, that of honours, or of a person's sanction."""
+        return longest_term(self.kind, self.severity, self.personal, self.sanction)
 
     @property
-    def ends(self) -> date | None:
-        """First day after the longest period of its class, counted from the day of the determination (law REP-5)."""
-        term = self.class_term
-        return term.deadline(self.decided).last_day if term else None
+    def entry_due(self) -> date:
+        """The last day on which it was entered in time."""
+        return book().terms["record.enter"].deadline(self.decided).last_day
+
+    @property
+    def late_by(self) -> int:
+        """By how many working days it was entered late; 0 if in time."""
+        return max(0, book().calendar.workdays_between(self.entry_due, self.entered))
+
+    @property
+    def statement_until(self) -> date | None:
+        """The last day on which the body may make its statement, counted from the service of the notice."""
+        return book().terms["record.statement"].deadline(self.noticed).last_day if self.noticed else None
+
+    @property
+    def proposed(self) -> str:
+        """What has been proposed for it and waits for a second person: a correction, its revocation, its deletion."""
+        for name in ("correction", "revocation", "deletion"):
+            if getattr(self, f"{name}_by_id") is not None and self.state not in ("revoked", "deleted"):
+                return name
+        return ""
 
     @property
     def repair_from(self) -> date | None:
@@ -144,7 +179,39 @@ class Record(Living):
             "loss": None if self.loss is None else str(self.loss),
             "basis": self.basis,
             "effective": self.effective.isoformat() if self.effective else None,
+            "corrected": self.corrected.isoformat() if self.corrected else None,
+            "correction": self.correction_note,
         }
+
+    def file(self) -> dict[str, Any]:
+        """The whole file, for the archive: what the public saw and what it never sees."""
+        return {
+            **self.image(),
+            "post": self.post.title if self.post else None,
+            "sanction": self.sanction,
+            "finality": self.finality,
+            "final_on": self.final_on,
+            "final_paper": self.final_paper,
+            "impact": self.impact,
+            "provider": self.provider.name if self.provider else None,
+            "noticed": self.noticed,
+            "statement": self.statement,
+            "ended": self.ended,
+            "end_reason": self.end_reason,
+        }
+
+
+def longest_term(kind: str, severity: str, personal: bool, sanction: str) -> Term | None:
+    """The term after which such a record ends by itself; counted from the day of the determination (law REP-5).
+
+    On the corresponding day, the last of the period, it is off already: a longest period is never exceeded.
+    """
+    if personal:
+        return book().terms[sanction or "record.personal"]
+    if kind == Record.Kind.HONOUR:
+        return book().terms["publication.max.honour"]
+    row = book().classes.get(severity)
+    return book().terms[row.max_term] if row and row.max_term else None
 
 
 class Publication(Living):
@@ -156,6 +223,9 @@ class Publication(Living):
     released_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     exception = models.CharField(max_length=30, blank=True, help_text="Key in rulebook exceptions, when refused")
     recheck = models.DateField(null=True, help_text="An exception is looked at again on this day")
+    third_party = models.CharField(max_length=120, blank=True, help_text="Whose secrets or privacy may be touched")
+    opinion = models.CharField(max_length=8, blank=True, help_text="agrees, objects; empty: not asked, or no answer")
+    opinion_text = models.TextField(blank=True)
     starts = models.DateField(null=True)
     ends = models.DateField(null=True, help_text="First day on which it is no longer public")
     reason = models.CharField(max_length=300, blank=True)
@@ -195,6 +265,7 @@ class Publication(Living):
             and self.record.state == "in_force"
             and self.record.stayed is None
             and not self.record.personal
+            and bool(self.record.title)
             and self.starts is not None
             and self.ends is not None
             and self.starts <= day < self.ends
@@ -213,12 +284,13 @@ class Publication(Living):
 
 
 class Receipt(models.Model):
-    """Who received a published record, and whether the withdrawal reached them."""
+    """Who received a published record, when it was told of its end, and when it confirmed."""
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="receipts")
     receiver = models.CharField(max_length=120)
     sent = models.DateField()
-    withdrawn = models.DateField(null=True)
+    withdrawn = models.DateField(null=True, help_text="Day it was told that publicity ended, or what it got was wrong")
+    confirmed = models.DateField(null=True, help_text="Day it confirmed that it has taken it down")
 
     def __str__(self) -> str:
         return f"{self.receiver}: {self.publication_id}"

@@ -6,11 +6,11 @@ from datetime import date
 from . import actions
 from .models import Record
 
+MOST = 500  # rows of one transaction (DESIGN §3)
+
 
 def sweep(on: date, refs: Collection[str] | None = None) -> int:
-    """Write the expiry of records whose longest period is over; returns how many. At most 500 a call."""
-    over = [
-        record for record in Record.objects.filter(state="in_force") if record.ends is not None and record.ends <= on
-    ]
-    actions.expire(over[:500], on=on)
-    return len(over[:500])
+    """Write the expiry of records whose longest period is over; returns how many. At most MOST a call."""
+    over = list(Record.objects.filter(state="in_force", ends__lte=on).order_by("ends", "pk")[:MOST])
+    actions.expire(over, on=on)
+    return len(over)

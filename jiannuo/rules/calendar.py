@@ -1,7 +1,7 @@
 """Working days: the published calendar with its make-up days (调休), the rulebook's overlay, and provisional years.
 
 全国年节及纪念日放假办法 fixes the days off; which weekends are worked is announced each year, so the
-calendar is data and cannot be computed. Years not yet announced are provisional: weekends and the days of fixed date are off.
+calendar is data and cannot be computed. Years not yet announced are provisional: weekends and fixed dates are off.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 @dataclass(frozen=True)
 class Calendar:
-    """Which days are worked. `holidays` and `workdays` win over the published one; `published` are years they complete."""
+    """Which days are worked. `holidays` and `workdays` win over the published; `published`: years they complete."""
 
     holidays: frozenset[date] = field(default_factory=frozenset)
     workdays: frozenset[date] = field(default_factory=frozenset)

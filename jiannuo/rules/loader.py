@@ -21,6 +21,7 @@ from .schema import (
     CalendarFile,
     Exception_,
     Instrument,
+    Label,
     Principle,
     Remedy,
     Rule,
@@ -84,6 +85,7 @@ GROUPS: dict[str, type[Strict]] = {
     "classes": SeverityClass,
     "exceptions": Exception_,
     "remedies": Remedy,
+    "labels": Label,
 }
 
 
@@ -107,6 +109,7 @@ class Rulebook:
     classes: Mapping[str, SeverityClass]
     exceptions: Mapping[str, Exception_]
     remedies: Mapping[str, Remedy]
+    labels: Mapping[str, Label]
     calendar: Calendar
     digest: str
 

@@ -124,10 +124,16 @@ class TermRow(Rule):
 
 
 class Source(Rule):
-    """A source type of records: who decides such things, and whether they may be public."""
+    """A source type of records: who decides such things about whom, and whether they may be public.
+
+    organs    sorts of bodies that decide; organ_levels: of which level they must be (none named: any)
+    subjects  about whom, as sort@level: department@province (none named: anyone)
+    """
 
     kind: Literal["dishonesty", "honour"]
     organs: tuple[str, ...] = Field(min_length=1, strict=False)
+    organ_levels: tuple[str, ...] = Field(default=(), strict=False)
+    subjects: tuple[str, ...] = Field(default=(), strict=False)
     relation: Literal["any", "superior", "not_self"] = "not_self"
     personal_only: bool = False
     public: bool = True
@@ -155,6 +161,14 @@ class Remedy(Rule):
 
     subjects: tuple[str, ...] = Field(strict=False)
     text: Text
+
+
+class Label(Strict):
+    """A word or a prefix that a city sets: the name of its number series."""
+
+    title: Text
+    text: str = Field(min_length=1)
+    overrides: str = ""
 
 
 class Principle(Rule):

@@ -3,7 +3,7 @@
 import pytest
 
 from jiannuo.rules import BadRulebook, book, load
-from jiannuo.rules.competence import may_determine
+from jiannuo.rules.competence import Party, may_determine
 from jiannuo.rules.schema import Status
 
 INSTRUMENT = "law:\n  title: {zh: 法, en: Law}\n"
@@ -98,9 +98,18 @@ def test_a_city_replaces_a_rule_only_with_a_reason(tmp_path):
 
 
 def test_who_may_determine_is_data():
-    sources = book().sources
-    assert may_determine(sources["JUDGMENT"], "court", "other").allowed
-    assert may_determine(sources["JUDGMENT"], "department", "other").fault == "organ"
-    assert may_determine(sources["DEFAULT"], "department", "superior").allowed
-    assert may_determine(sources["DEFAULT"], "department", "other").fault == "relation"
-    assert may_determine(sources["ADMIN_PENALTY"], "department", "self").fault == "relation"
+    sources, bureau = book().sources, Party("department", "city")
+
+    def fault(source, kind, relation, subject=bureau, level="city"):
+        return may_determine(sources[source], Party(kind, level), relation, subject).fault
+
+    assert fault("JUDGMENT", "court", "other") == ""
+    assert fault("JUDGMENT", "department", "other") == "organ"
+    assert fault("DEFAULT", "department", "superior") == ""
+    assert fault("DEFAULT", "department", "other") == "relation"
+    assert fault("ARREARS", "department", "other") == "relation"
+    assert fault("ADMIN_PENALTY", "department", "self") == "relation"
+    assert fault("DISCIPLINE", "department", "self") == ""  # the appointing organ disciplines its own staff
+    assert fault("SEVERE_LN", "group", "superior") == "organ"  # only the province's leading group
+    assert fault("SEVERE_LN", "group", "superior", level="province") == "subject"
+    assert fault("SEVERE_LN", "group", "superior", Party("government", "city"), "province") == ""

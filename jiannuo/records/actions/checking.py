@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.refused import Refused, RefusedMany
-from jiannuo.registry import reading as registry
 from jiannuo.registry.models import Body, Post
 from jiannuo.rules import book
-from jiannuo.rules.competence import may_determine
 
-from ..models import Record
+from ..kinds.competence import competent
+from ..models import Record, longest_term
 
 IMPACTS = {
     "none": _("No effect on others"),
@@ -47,7 +46,13 @@ class NewRecord:
     basis: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     personal: bool = False
     post: Post | None = None
+    sanction: str = ""
     provider: Body | None = None
+
+
+def sanctions() -> list[str]:
+    """Keys of the sanctions of a person; each is the term of its period of effect."""
+    return [key for key in book().terms if key.startswith("discipline.")]
 
 
 def check_row(row: NewRecord, *, by: Actor, on: date) -> None:
@@ -60,7 +65,10 @@ def check_row(row: NewRecord, *, by: Actor, on: date) -> None:
 def columns(row: NewRecord) -> dict[str, Any]:
     values = {item.name: getattr(row, item.name) for item in fields(row)}
     values["basis"] = [dict(one) for one in row.basis]
-    values["severity"] = "" if row.kind == "honour" else book().severity(row.loss, row.impact)
+    graded = row.kind != "honour" and not row.personal
+    values["severity"] = book().severity(row.loss, row.impact) if graded else ""
+    term = longest_term(row.kind, values["severity"], row.personal, row.sanction)
+    values["ends"] = term.deadline(row.decided).last_day if term else None
     return values
 
 
@@ -70,12 +78,20 @@ def as_row(record: Record) -> dict[str, Any]:
 
 
 def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
-    if not {"registrar", "system"} & by.roles_on(row.body.pk, on):
+    if "registrar" not in by.roles_on(row.body.pk, on):
         yield Refused(
             "machine.not_your_role",
             _("Entering records about this body is not for your post."),
             field="body",
             found=row.body.name,
+        )
+    if by.employer_id is not None and by.employer_id == row.body.pk:
+        yield Refused(
+            "records.recused",
+            _("You work for the body that the record is about."),
+            field="body",
+            found=row.body.name,
+            allowed=_("Staff of its superior handle it."),
         )
     for name in ("title", "document_number"):
         if not getattr(row, name).strip():
@@ -111,21 +127,8 @@ def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
             ),
             article=_("Regulations on Government Inspection Work, article 5"),
         )
-    relation = "self" if row.organ == row.body else "other"
-    if registry.is_superior(row.organ.pk, row.body.pk, row.decided):
-        relation = "superior"
-    answer = may_determine(source, row.organ.kind, relation)  # type: ignore[arg-type]
-    if not answer.allowed:
-        yield Refused(
-            f"records.competence_{answer.fault}",
-            _("This organ may not decide this.")
-            if answer.fault == "organ"
-            else _("It must be decided by the superior or competent body."),
-            field="organ",
-            found=row.organ.name,
-            allowed=source.title.zh,
-            article="、".join(book().instruments[c.instrument].title.zh for c in source.cite),
-        )
+    if refused := competent(row.source, organ=row.organ, body=row.body, day=row.decided):
+        yield refused
     if source.personal_only and not row.personal:
         yield Refused(
             "records.personal_only",
@@ -135,6 +138,14 @@ def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
     if row.personal and (row.post is None or row.post.body_id != row.body.pk):
         yield Refused(
             "records.no_post", _("An internal record names the post."), field="post", found=row.post or _("nothing")
+        )
+    if row.sanction and (not row.personal or row.sanction not in sanctions()):
+        yield Refused(
+            "records.sanction",
+            _("There is no such sanction of a person."),
+            field="sanction",
+            found=row.sanction,
+            allowed="、".join(book().terms[key].title.zh for key in sanctions()),
         )
     if row.loss is not None and row.loss < 0:
         yield Refused("records.loss", _("A loss is not negative."), field="loss", found=row.loss, allowed="≥ 0.00")
@@ -187,6 +198,15 @@ def _date_faults(row: NewRecord, on: date) -> Iterator[Refused]:
             _("It is final, or a review or lawsuit is running."),
             field="finality",
             found=row.finality,
+        )
+    if row.final_on is not None and (row.finality != "final" or not row.served <= row.final_on <= on):
+        yield Refused(
+            "records.final_day",
+            _("It cannot have become final on that day."),
+            field="final_on",
+            found=row.final_on,
+            allowed=_("a day from %(from)s (served) to %(to)s (today)")
+            % {"from": row.served, "to": on},
         )
     for body, name in ((row.body, "body"), (row.organ, "organ")):
         if (body.founded and body.founded > row.decided) or (body.ended and body.ended <= row.decided):

@@ -24,25 +24,32 @@ def document_refs(record: Record) -> list[str]:
     return [document.ref for document in documents(record)]
 
 
-def call_back(publications: Sequence[Publication], on: date) -> None:
+def publication_of(record: Record) -> Publication | None:
+    return Publication.objects.filter(record=record).first()
+
+
+def call_back(publications: Sequence[Publication], on: date, *, kind: str = "publication.withdrawn") -> None:
     """Tell everyone who received it; the withdrawal feed is read from the same rows."""
     open_receipts = Receipt.objects.filter(publication__in=publications, withdrawn__isnull=True)
     due = book().terms["publication.withdraw"].deadline(on).last_day
+    told = Publication.objects.filter(pk__in=open_receipts.values("publication")).select_related("record")
     post(
         [
-            Note("publication.withdrawn", f"publication:{pk}", on, to_role="registrar", due=due)
-            for pk in open_receipts.values_list("publication_id", flat=True).distinct()
+            Note(kind, one.ref, on, to_body=one.record.body_id, to_role="registrar", number=one.record.number, due=due)
+            for one in told
         ]
     )
     open_receipts.update(withdrawn=on)
 
 
 def put_in_search(records: Sequence[Record], on: date) -> None:
+    """What may be found about these records, by whom, and until when."""
+    publications = {one.record_id: one for one in Publication.objects.filter(record__in=records)}
     items = []
     for record in records:
         if record.personal:
             continue
-        publication = Publication.objects.filter(record=record).first()
+        publication = publications.get(record.pk)
         public = publication is not None and publication.showing(on)
         items.append(
             search.Item(
