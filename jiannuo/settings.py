@@ -95,7 +95,8 @@ EVIDENCE_DIR = Path(env("EVIDENCE_DIR", str(VAR / "evidence")))
 # age public keys of the archive's custodians: what the archive law keeps is sealed to them (practice §2.6).
 ARCHIVE_RECIPIENTS = env_list("ARCHIVE_RECIPIENTS")
 RULEBOOK_DIR = Path(env("RULEBOOK_DIR", str(BASE_DIR / "rulebook")))
-RULEBOOK_OVERLAYS = [Path(part) for part in env_list("RULEBOOK_OVERLAYS")]
+# The city's own rules are laid over the base; an operator may name other directories instead.
+RULEBOOK_OVERLAYS = [Path(part) for part in env_list("RULEBOOK_OVERLAYS", str(RULEBOOK_DIR / "cities" / CITY))]
 
 INSTALLED_APPS = [
     "jiannuo.ledger",
