@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -63,17 +63,28 @@ class Hit:
     body: str
 
 
-def matching(q: str, *, audience: Audience, on: date, kinds: Sequence[str] | None = None) -> QuerySet[Text]:
+def matching(
+    q: str,
+    *,
+    audience: Audience,
+    on: date,
+    kinds: Sequence[str] | None = None,
+    bodies: Collection[int] | None = None,
+) -> QuerySet[Text]:
     """Rows that contain every word of `q` (words are divided by white space), newest first.
 
-    The public finds only what is for the public and has not ended on `on`; staff find both.
+    The public finds only what is for the public and has not ended on `on`; staff find also what is for staff.
+    bodies   ids of the bodies that the asking staff work on: what is for staff is found only about these
     """
     words = [word for word in (normalise(part) for part in q.split()) if word]
     if not words:
         return Text.objects.none()
     rows = Text.objects.all()
+    for_all = Q(audience="public") & (Q(until__isnull=True) | Q(until__gt=on))
     if audience == "public":
-        rows = rows.filter(Q(until__isnull=True) | Q(until__gt=on), audience="public")
+        rows = rows.filter(for_all)
+    elif bodies is not None:
+        rows = rows.filter(for_all | Q(body__in=[f"body:{pk}" for pk in bodies]))
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
     for number, word in enumerate(words):
@@ -82,10 +93,16 @@ def matching(q: str, *, audience: Audience, on: date, kinds: Sequence[str] | Non
 
 
 def find(
-    q: str, *, audience: Audience = "public", on: date, kinds: Sequence[str] | None = None, limit: int = 50
+    q: str,
+    *,
+    audience: Audience = "public",
+    on: date,
+    kinds: Sequence[str] | None = None,
+    bodies: Collection[int] | None = None,
+    limit: int = 50,
 ) -> list[Hit]:
     """At most `limit` hits of `matching`."""
-    return list(hits(matching(q, audience=audience, on=on, kinds=kinds)[:limit]))
+    return list(hits(matching(q, audience=audience, on=on, kinds=kinds, bodies=bodies)[:limit]))
 
 
 def hits(rows: Iterable[Text]) -> Iterable[Hit]:

@@ -205,8 +205,7 @@ def _date_faults(row: NewRecord, on: date) -> Iterator[Refused]:
             _("It cannot have become final on that day."),
             field="final_on",
             found=row.final_on,
-            allowed=_("a day from %(from)s (served) to %(to)s (today)")
-            % {"from": row.served, "to": on},
+            allowed=_("a day from %(from)s (served) to %(to)s (today)") % {"from": row.served, "to": on},
         )
     for body, name in ((row.body, "body"), (row.organ, "organ")):
         if (body.founded and body.founded > row.decided) or (body.ended and body.ended <= row.decided):

@@ -99,9 +99,12 @@ def expire(records: Sequence[Record], *, on: date) -> list[Record]:
     return out
 
 
+@transaction.atomic
 def seal(record: Record, *, by: Actor, on: date, seen: Seen = None) -> Record:
     """From now on only the archivist and the head of the office read the file."""
-    return take([record], "seal", by=by, on=on, seen=seen)[0]
+    record = take([record], "seal", by=by, on=on, seen=seen)[0]
+    search.drop([record.ref])
+    return record
 
 
 @transaction.atomic

@@ -5,122 +5,245 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=24)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('due', models.DateField(blank=True, null=True)),
-                ('due_term', models.CharField(blank=True, max_length=60)),
-                ('since', models.DateField(help_text='The day on which the present state began.')),
-                ('exception', models.CharField(blank=True, help_text='Key in rulebook exceptions, when refused', max_length=30)),
-                ('recheck', models.DateField(help_text='An exception is looked at again on this day', null=True)),
-                ('starts', models.DateField(null=True)),
-                ('ends', models.DateField(help_text='First day on which it is no longer public', null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=24)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("due", models.DateField(blank=True, null=True)),
+                ("due_term", models.CharField(blank=True, max_length=60)),
+                ("since", models.DateField(help_text="The day on which the present state began.")),
+                (
+                    "exception",
+                    models.CharField(blank=True, help_text="Key in rulebook exceptions, when refused", max_length=30),
+                ),
+                ("recheck", models.DateField(help_text="An exception is looked at again on this day", null=True)),
+                ("starts", models.DateField(null=True)),
+                ("ends", models.DateField(help_text="First day on which it is no longer public", null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receiver', models.CharField(max_length=120)),
-                ('sent', models.DateField()),
-                ('withdrawn', models.DateField(null=True)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='records.publication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("receiver", models.CharField(max_length=120)),
+                ("sent", models.DateField()),
+                ("withdrawn", models.DateField(null=True)),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="receipts", to="records.publication"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=24)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('due', models.DateField(blank=True, null=True)),
-                ('due_term', models.CharField(blank=True, max_length=60)),
-                ('since', models.DateField(help_text='The day on which the present state began.')),
-                ('kind', models.CharField(choices=[('dishonesty', 'Dishonesty record'), ('honour', 'Honour record')], max_length=10)),
-                ('source', models.CharField(help_text='Key in rulebook sources: JUDGMENT, DEFAULT, …', max_length=20)),
-                ('number', models.CharField(help_text='云信录〔2026〕0417 号', max_length=40, unique=True)),
-                ('slug', models.CharField(help_text='2026-0417: the number in addresses', max_length=40, unique=True)),
-                ('personal', models.BooleanField(default=False)),
-                ('title', models.CharField(max_length=120)),
-                ('finding', models.TextField(blank=True, help_text='查明的事实')),
-                ('document_number', models.CharField(max_length=80)),
-                ('decided', models.DateField()),
-                ('served', models.DateField()),
-                ('finality', models.CharField(choices=[('final', 'Final'), ('pending', 'Review or lawsuit pending')], max_length=8)),
-                ('final_on', models.DateField(null=True)),
-                ('loss', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('impact', models.CharField(blank=True, help_text='Key in rulebook classes: none, local, wide, grave', max_length=12)),
-                ('severity', models.CharField(blank=True, help_text='minor, general, serious; empty for honours', max_length=10)),
-                ('basis', models.JSONField(default=list, help_text='[{instrument, article, used_for}] as rulebook keys')),
-                ('noticed', models.DateField(help_text='Day the notice was served on the body', null=True)),
-                ('effective', models.DateField(null=True)),
-                ('ended', models.DateField(null=True)),
-                ('statement', models.TextField(blank=True, help_text='What the body said in its time for a statement')),
-                ('end_reason', models.CharField(blank=True, max_length=300)),
-                ('stayed', models.DateField(help_text='Use suspended since (复议、诉讼); a flag, not a state', null=True)),
-                ('stay_ground', models.CharField(blank=True, max_length=200)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registry.body')),
-                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('effected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determined', to='registry.body')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registry.post')),
-                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='provided', to='registry.body')),
-                ('revocation_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=24)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("due", models.DateField(blank=True, null=True)),
+                ("due_term", models.CharField(blank=True, max_length=60)),
+                ("since", models.DateField(help_text="The day on which the present state began.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("dishonesty", "Dishonesty record"), ("honour", "Honour record")], max_length=10
+                    ),
+                ),
+                ("source", models.CharField(help_text="Key in rulebook sources: JUDGMENT, DEFAULT, …", max_length=20)),
+                ("number", models.CharField(help_text="云信录〔2026〕0417 号", max_length=40, unique=True)),
+                ("slug", models.CharField(help_text="2026-0417: the number in addresses", max_length=40, unique=True)),
+                ("personal", models.BooleanField(default=False)),
+                ("title", models.CharField(max_length=120)),
+                ("finding", models.TextField(blank=True, help_text="查明的事实")),
+                ("document_number", models.CharField(max_length=80)),
+                ("decided", models.DateField()),
+                ("served", models.DateField()),
+                (
+                    "finality",
+                    models.CharField(
+                        choices=[("final", "Final"), ("pending", "Review or lawsuit pending")], max_length=8
+                    ),
+                ),
+                ("final_on", models.DateField(null=True)),
+                ("loss", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                (
+                    "impact",
+                    models.CharField(
+                        blank=True, help_text="Key in rulebook classes: none, local, wide, grave", max_length=12
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(blank=True, help_text="minor, general, serious; empty for honours", max_length=10),
+                ),
+                (
+                    "basis",
+                    models.JSONField(default=list, help_text="[{instrument, article, used_for}] as rulebook keys"),
+                ),
+                ("noticed", models.DateField(help_text="Day the notice was served on the body", null=True)),
+                ("effective", models.DateField(null=True)),
+                ("ended", models.DateField(null=True)),
+                ("statement", models.TextField(blank=True, help_text="What the body said in its time for a statement")),
+                ("end_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "stayed",
+                    models.DateField(help_text="Use suspended since (复议、诉讼); a flag, not a state", null=True),
+                ),
+                ("stay_ground", models.CharField(blank=True, max_length=200)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="registry.body"
+                    ),
+                ),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "effected_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="determined", to="registry.body"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="registry.post",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="provided",
+                        to="registry.body",
+                    ),
+                ),
+                (
+                    "revocation_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='publication',
-            name='record',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publication', to='records.record'),
+            model_name="publication",
+            name="record",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="publication", to="records.record"
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['body', '-effective'], name='record_body_effective'),
+            model_name="record",
+            index=models.Index(fields=["body", "-effective"], name="record_body_effective"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['state', 'due'], name='record_state_due'),
+            model_name="record",
+            index=models.Index(fields=["state", "due"], name="record_state_due"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['-effective', '-id'], name='record_newest'),
+            model_name="record",
+            index=models.Index(fields=["-effective", "-id"], name="record_newest"),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('served__gte', models.F('decided'))), name='record_served_after_decision'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("served__gte", models.F("decided"))), name="record_served_after_decision"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), _negated=True), ('effective__isnull', False), _connector='OR'), name='record_in_force_since'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "in_force"), _negated=True), ("effective__isnull", False), _connector="OR"
+                ),
+                name="record_in_force_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('personal', False), ('post__isnull', False), _connector='OR'), name='record_personal_names_post'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("personal", False), ("post__isnull", False), _connector="OR"),
+                name="record_personal_names_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cleared'), _negated=True), models.Q(('ends__gt', models.F('starts')), ('starts__isnull', False)), _connector='OR'), name='publication_has_period'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "cleared"), _negated=True),
+                    models.Q(("ends__gt", models.F("starts")), ("starts__isnull", False)),
+                    _connector="OR",
+                ),
+                name="publication_has_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('exception', ''), _negated=True), _connector='OR'), name='publication_refusal_names_ground'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), _negated=True),
+                    models.Q(("exception", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="publication_refusal_names_ground",
+            ),
         ),
     ]

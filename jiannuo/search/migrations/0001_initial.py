@@ -4,28 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Text',
+            name="Text",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=60, unique=True)),
-                ('kind', models.CharField(max_length=24)),
-                ('body', models.CharField(blank=True, max_length=30)),
-                ('day', models.DateField(null=True)),
-                ('until', models.DateField(help_text='Found by the public only before this day.', null=True)),
-                ('audience', models.CharField(choices=[('public', 'public'), ('staff', 'staff')], max_length=12)),
-                ('title', models.CharField(max_length=300)),
-                ('text', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(max_length=60, unique=True)),
+                ("kind", models.CharField(max_length=24)),
+                ("body", models.CharField(blank=True, max_length=30)),
+                ("day", models.DateField(null=True)),
+                ("until", models.DateField(help_text="Found by the public only before this day.", null=True)),
+                ("audience", models.CharField(choices=[("public", "public"), ("staff", "staff")], max_length=12)),
+                ("title", models.CharField(max_length=300)),
+                ("text", models.TextField()),
             ],
             options={
-                'indexes': [models.Index(fields=['audience', 'kind', '-day'], name='text_audience_kind_day')],
+                "indexes": [models.Index(fields=["audience", "kind", "-day"], name="text_audience_kind_day")],
             },
         ),
     ]
