@@ -6,9 +6,11 @@ restores a backup is stopped here, because a log must never sign two histories.
 
 from __future__ import annotations
 
+import fcntl
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -85,25 +87,26 @@ def sequence_quiet(now: datetime, before: date) -> int:
 
 
 def _round(now: datetime, *, quiet: bool, before: date | None) -> int:
-    with transaction.atomic():
-        _lock()
-        at = head() or _first_epoch()
-        signers = keys.signers(at.epoch.origin, last=at.text)
-        _compare_with_witness(at)
-        waiting = Entry.objects.filter(leaf__isnull=True, quiet=quiet).order_by("id")
-        if before is not None:
-            waiting = waiting.filter(on__lt=before)
-        found = waiting.values_list("id", "commitment")[: BATCH if not quiet else 100 * BATCH]
-        rows = [(pk, bytes(commitment)) for pk, commitment in found]
-        if quiet:
-            # The order of arrival would tell when a reporter came (practice §4).
-            random.SystemRandom().shuffle(rows)
-            rows = rows[:BATCH]
-        if not rows:
-            return 0
-        text = _commit(at, rows, signers, now)
-    # After the commit, so that the witness never knows more than the database unless the database lost something.
-    append_durably(witness_file(), text + "\n")
+    with _alone():
+        with transaction.atomic():
+            _lock()
+            at = head() or _first_epoch()
+            signers = keys.signers(at.epoch.origin, last=at.text)
+            _compare_with_witness(at)
+            waiting = Entry.objects.filter(leaf__isnull=True, quiet=quiet).order_by("id")
+            if before is not None:
+                waiting = waiting.filter(on__lt=before)
+            found = waiting.values_list("id", "commitment")[: BATCH if not quiet else 100 * BATCH]
+            rows = [(pk, bytes(commitment)) for pk, commitment in found]
+            if quiet:
+                # The order of arrival would tell when a reporter came (practice §4).
+                random.SystemRandom().shuffle(rows)
+                rows = rows[:BATCH]
+            if not rows:
+                return 0
+            text = _commit(at, rows, signers, now)
+        # After the commit, so that the witness never knows more than the database unless the database lost something.
+        append_durably(witness_file(), text + "\n")
     return len(rows)
 
 
@@ -146,18 +149,20 @@ def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signers: Sequence[note.
 
 def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
     """Begin a new tree under a new origin; its first leaf names the last checkpoint that was ever signed before."""
-    with transaction.atomic():
-        _lock()
-        before = head()
-        seen = witnessed()
-        last = seen[-1] if seen else (before.text if before else "")
-        number = 1 + max(Epoch.objects.count(), len({_parse(text).origin for text in seen}))
-        epoch = Epoch.objects.create(origin=f"{settings.ORIGIN}/{number}", previous=last)
-        signers = keys.signers(epoch.origin)
-        public = {"previous": last, "reason": reason, "key": str(signers[0].verifier)}
-        entry = append([Draft(verb="log.epoch", subject="ledger", on=on, public=public)], at=now)[0]
-        text = _commit(Head(epoch, 0, merkle.EMPTY_ROOT, ""), [(entry.pk, bytes(entry.commitment))], signers, now)
-    append_durably(witness_file(), text + "\n")
+    with _alone():
+        with transaction.atomic():
+            _lock()
+            before = head()
+            seen = witnessed()
+            last = seen[-1] if seen else (before.text if before else "")
+            number = 1 + max(Epoch.objects.count(), len({_parse(text).origin for text in seen}))
+            epoch = Epoch.objects.create(origin=f"{settings.ORIGIN}/{number}", previous=last)
+            signers = keys.signers(epoch.origin)
+            public = {"previous": last, "reason": reason, "key": str(signers[0].verifier)}
+            entry = append([Draft(verb="log.epoch", subject="ledger", on=on, public=public)], at=now)[0]
+            start = Head(epoch, 0, merkle.EMPTY_ROOT, "")
+            text = _commit(start, [(entry.pk, bytes(entry.commitment))], signers, now)
+        append_durably(witness_file(), text + "\n")
     return epoch
 
 
@@ -229,8 +234,18 @@ def _first_epoch() -> Head:
     return Head(Epoch.objects.create(origin=settings.ORIGIN), 0, merkle.EMPTY_ROOT, "")
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One sequencer at a time, until the file beside has what was committed: in another order it would guard less."""
+    path = witness_file().with_suffix(".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def _lock() -> None:
-    """One sequencer at a time. On SQLite the turnstile and BEGIN IMMEDIATE see to it."""
+    """On PostgreSQL also one among machines that do not see the same folder. SQLite's turnstile sees to it anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
