@@ -32,6 +32,8 @@ SEES: dict[str, tuple[str, ...]] = {
 }
 # Records about officials are read only by those who handle them (个人信息保护法 6; practice §2.3).
 SEES_PERSONAL = ("registrar", "reviewer", "head", "archivist")
+# Who handles records, and so reads the originals of their documents; the body itself reads the redacted twins.
+STAFF = tuple(role for role in SEES if role not in ("liaison", "chief"))
 SMALL = 3
 
 
