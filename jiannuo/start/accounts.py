@@ -7,7 +7,7 @@ code page shows their codes. Outside a trial none is made.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jiannuo.accounts import actions
@@ -21,7 +21,8 @@ from jiannuo.registry.models import Body
 class Seat:
     """One account: the post it stands for, its roles on a body (by short name), and what it is there to show.
 
-    person   another username of the same natural person, for a second account; its roles are already that person's
+    person     another username of the same natural person, for a second account; its roles are already that person's
+    employer   the body the person works for (by short name): nobody handles records about it
     """
 
     username: str
@@ -30,11 +31,12 @@ class Seat:
     body: str
     shows: str
     person: str = ""
+    employer: str = ""
 
 
-def _office(city: str, mark: str = "") -> tuple[Seat, ...]:
-    """The city's credit office, one post for each role."""
-    return (
+def _office(city: str, employer: str, mark: str = "") -> tuple[Seat, ...]:
+    """The city's credit office, one post for each role; its people handle nothing about their own department."""
+    seats = (
         Seat("dengji-c", f"登记岗（丙）{mark}", ("registrar",), city, "录入记录、送达告知书"),
         Seat("fuhe-a", f"复核岗（甲）{mark}", ("reviewer",), city, "复核别人录入的记录"),
         Seat("fuzeren", f"信用办负责人{mark}", ("head",), city, "使记录生效、暂停、撤销"),
@@ -47,21 +49,36 @@ def _office(city: str, mark: str = "") -> tuple[Seat, ...]:
         Seat("dengji-d", f"登记岗（丁）{mark}", ("registrar", "reviewer"), city, "一人两职：自己录入的不能自己复核"),
         Seat("fuhe-d", f"登记岗（丁）{mark}", (), city, "同一个人的第二个账号：换账号也不行", person="dengji-d"),
     )
+    return tuple(replace(seat, employer=employer) for seat in seats)
 
 
 SEATS: Mapping[str, Sequence[Seat]] = {
     "demo": (
-        *_office("市政府"),
+        *_office("市政府", "市发改委"),
         Seat("yanming-a", "雁鸣县信用办登记岗", ("registrar",), "雁鸣县政府", "只能录入本县的记录"),
-        Seat("chengjian", "市城建局联络员", ("liaison",), "市城建局", "收告知书、递交陈述"),
-        Seat("juzhang", "市城建局局长", ("chief",), "市城建局", "单位负责人，签发本单位的说明"),
+        Seat("chengjian", "市城建局联络员", ("liaison",), "市城建局", "收告知书、递交陈述", employer="市城建局"),
+        Seat("juzhang", "市城建局局长", ("chief",), "市城建局", "单位负责人，签发本单位的说明", employer="市城建局"),
         Seat("baixi", "白溪县认定岗", ("determiner",), "白溪县政府", "认定部门：对下属机构作出认定"),
     ),
     "benxi": (
-        *_office("市政府", "·试用"),
+        *_office("市政府", "本溪市发展和改革委员会", "·试用"),
         Seat("pingshan", "平山区信用办登记岗·试用", ("registrar",), "平山区政府", "只能录入本区的记录"),
-        Seat("fagaiwei", "市发改委联络员·试用", ("liaison",), "本溪市发展和改革委员会", "收告知书、递交陈述"),
-        Seat("zhuren", "市发改委主任岗·试用", ("chief",), "本溪市发展和改革委员会", "单位负责人，签发本单位的说明"),
+        Seat(
+            "fagaiwei",
+            "市发改委联络员·试用",
+            ("liaison",),
+            "本溪市发展和改革委员会",
+            "收告知书、递交陈述",
+            employer="本溪市发展和改革委员会",
+        ),
+        Seat(
+            "zhuren",
+            "市发改委主任岗·试用",
+            ("chief",),
+            "本溪市发展和改革委员会",
+            "单位负责人，签发本单位的说明",
+            employer="本溪市发展和改革委员会",
+        ),
         Seat("caizheng", "市财政局认定岗·试用", ("determiner",), "本溪市财政局", "认定部门"),
     ),
 }
@@ -73,7 +90,8 @@ def lay(seats: Sequence[Seat], *, on: date) -> None:
     for seat in seats:
         person = people.get(seat.person)
         if person is None:
-            person = actions.add_person(f"试用账号 {seat.username}", seat.title, by=SYSTEM, on=on)
+            employer = body(seat.employer) if seat.employer else None
+            person = actions.add_person(f"试用账号 {seat.username}", seat.title, employer=employer, by=SYSTEM, on=on)
             for role in seat.roles:
                 actions.grant(person, role, body(seat.body), by=SYSTEM, on=on)
         people[seat.username] = person

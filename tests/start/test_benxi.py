@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
+from jiannuo.accounts.models import Grant, Role, User
 from jiannuo.ledger.models import Entry
+from jiannuo.records.models import Record
 from jiannuo.registry import reading
 from jiannuo.registry.kinds import PARTNERS, BodyKind
 from jiannuo.registry.models import Body, BodyName, Division, Official, Succession
 from jiannuo.search.finding import find
-from jiannuo.start import benxi
+from jiannuo.start import accounts, benxi
 from tests.shared_data import shared
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +80,25 @@ def test_nothing_is_invented():
     assert not Body.objects.exclude(founded=None).exists()
     assert not Official.objects.exists()
     assert not Succession.objects.exists()
-    assert set(Entry.objects.values_list("verb", flat=True)) == {"division.added", "body.founded"}
+    assert not Record.objects.exists()
+    verbs = {verb for verb in Entry.objects.values_list("verb", flat=True) if not verb.startswith("account.")}
+    assert verbs == {"division.added", "body.founded", "start.laid"}
     assert not BodyName.objects.filter(kind="full").exclude(since=None).exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_trial_has_an_account_for_each_role_and_all_say_what_they_are():
+    assert User.objects.count() == len(accounts.SEATS["benxi"])
+    for user in User.objects.select_related("person"):
+        assert user.person.name.startswith("试用账号")
+        assert user.person.post_title.endswith("试用")
+    assert set(Grant.objects.values_list("role", flat=True)) == set(Role.values)
+
+
+def test_outside_a_trial_no_account_is_made(settings):
+    settings.TRIAL = False
+    benxi.load(on=DAY)
+    assert not User.objects.exists()
 
 
 @pytest.mark.usefixtures("loaded")

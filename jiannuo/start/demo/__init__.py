@@ -1,7 +1,7 @@
-"""The fictional city 云川市 (codes of the unused province number 99), laid by walking the real actions in order of time.
+"""The fictional city 云川市 (codes of the unused province number 99), laid by the real actions in order of time.
 
-Days are working days before the day it is laid, so that the desk always has something overdue, due today, and later. The
-facts are the same for the same day; salts, keys and moments differ.
+Days are working days before the day it is laid, so that the desk always has something overdue, due today, and later.
+The facts are the same for the same day; salts, keys and moments differ.
 
 Two transactions. The first walks up to the day of the first erasure and marks the set as begun; then the log is
 sequenced, so that what is erased has leaves. The second walks the rest and marks the set as laid. If it is stopped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from jiannuo.accounts.models import User
 from jiannuo.evidence import actions as evidence
 from jiannuo.evidence.models import Document
 from jiannuo.records import actions, sweep
-from jiannuo.records.models import Record
+from jiannuo.records.models import Receipt, Record, longest_term
 from jiannuo.registry.models import Post
 from jiannuo.rules import book
 
@@ -23,7 +24,7 @@ from .town import body
 Row = dict[str, Any]
 # Working days after the entry on which each step is taken; the statement's five days lie before the effect.
 STEPS = {"checked": 2, "noticed": 3, "heard": 5, "in_force": 9, "released": 10, "published": 11}
-HONOUR_STEPS = {"checked": 2, "in_force": 3, "published": 5}
+HONOUR_STEPS = {"checked": 2, "in_force": 3, "released": 4, "published": 5}
 DECIDED, SERVED, RETURNED = 4, 3, 2
 RECEIVERS = ("信用云川网站", "省公共信用信息平台（演示）")
 
@@ -45,10 +46,10 @@ def _plan(diary: Diary, row: Row) -> None:
         _plan_steps(diary, row)
     for verb, before, *rest in row.get("then", ()):
         diary.plan(diary.day(before), lambda on, verb=verb, rest=rest: THEN[verb](row, on, *rest))
-    severity = book().classes[book().severity(_loss(row), row.get("impact", "none"))]
-    if row.get("kind") != "honour":
-        over = book().terms[severity.max_term].deadline(decided).last_day
-        diary.plan(over, lambda on: sweep.sweep(on))
+    kind, personal = row.get("kind", "dishonesty"), "post" in row
+    severity = "" if personal or kind == "honour" else book().severity(_loss(row), row.get("impact", "none"))
+    if term := longest_term(kind, severity, personal, row.get("sanction", "")):
+        diary.plan(term.deadline(decided).last_day, lambda on: sweep.sweep(on))
 
 
 def _plan_steps(diary: Diary, row: Row) -> None:
@@ -93,17 +94,26 @@ def _enter(row: Row, decided: date, served: date, on: date) -> None:
         impact=row.get("impact", "none"),
         basis=tuple(row.get("basis", ())),
         personal="post" in row,
+        sanction=row.get("sanction", ""),
         post=Post.objects.get(body=about, title=row["post"]) if "post" in row else None,
     )
     (made,) = actions.enter([new], by=by, on=on)
-    if "post" in row:
-        return
-    paper = f"{row['organ']}\n{row['number']}\n\n{row['title']}\n\n{row['finding']}\n\n收款人：演示企业；联系电话：（演示）\n{decided}\n"
-    title = f"{row['title']}的认定文书"
-    document = evidence.NewDocument(
-        made.ref, title, paper.encode(), number=row["number"], dated=decided, declared=True, body=about.ref
-    )
-    evidence.file_documents([document], by=by, on=on)
+    if "post" not in row:
+        document = evidence.NewDocument(
+            made.ref,
+            f"{row['title']}的认定文书",
+            _paper(row, "演示企业"),
+            number=row["number"],
+            dated=decided,
+            declared=True,
+            body=about.ref,
+        )
+        actions.attach(made, [document], by=by, on=on)
+
+
+def _paper(row: Row, payee: str) -> bytes:
+    """The determining organ's decision, as a plain text; the twin has the payee masked."""
+    return f"{row['organ']}\n{row['number']}\n\n{row['title']}\n\n{row['finding']}\n\n收款人：{payee}\n".encode()
 
 
 def _check(row: Row, on: date) -> None:
@@ -126,21 +136,22 @@ def _notify(row: Row, on: date) -> None:
 
 
 def _hear(row: Row, on: date) -> None:
-    actions.hear(record(row), statement=row["statement"], by=actor(row.get("by", "dengji-c")), on=on)
+    by = actor(row.get("heard_by", row.get("by", "dengji-c")))
+    actions.hear(record(row), statement=row["statement"], by=by, on=on)
 
 
 def _effect(row: Row, on: date) -> None:
     made = actions.effect(record(row), by=actor("fuzeren"), on=on)
-    if row.get("original") or "post" in row:
-        return
-    paper = f"{row['organ']}\n{row['number']}\n\n{row['title']}\n\n{row['finding']}\n\n收款人：■■■■；联系电话：■■■■\n"
-    document = Document.objects.get(owner=made.ref, twin_of__isnull=True)
-    by = actor("dengji-c")
-    evidence.attach_twin(document, paper.encode(), redactions="遮盖收款人名称和联系电话", by=by, on=on)
+    if not row.get("original") and "post" not in row:
+        document = Document.objects.get(owner=made.ref, twin_of__isnull=True)
+        twin = _paper(row, "■■■■")
+        actions.redact(made, document, twin, redactions="遮盖收款人名称", by=actor("dengji-c"), on=on)
 
 
 def _release(row: Row, on: date) -> None:
     publication = record(row).publication
+    if not publication.rests_on_unverified:
+        return
     actions.release(publication, reason="已与文件原文核对，同意公开", by=actor("fazhi"), on=on)
 
 
@@ -174,12 +185,48 @@ def _seal(row: Row, on: date) -> None:
     actions.seal(record(row), by=actor("dangan"), on=on)
 
 
-def _archive(row: Row, on: date) -> None:
-    actions.archive(record(row), by=actor("dangan"), on=on)
+def _archive(row: Row, on: date, schedule: str) -> None:
+    actions.archive(record(row), schedule=schedule, by=actor("dangan"), on=on)
 
 
-def _delete(row: Row, on: date, basis: str) -> None:
-    actions.delete_lawfully(record(row), basis=basis, by=actor("dangan"), on=on)
+def _propose_deletion(row: Row, on: date, basis: str) -> None:
+    actions.propose_deletion(record(row), basis=basis, by=actor(row.get("by", "dengji-c")), on=on)
+
+
+def _delete(row: Row, on: date) -> None:
+    actions.delete_lawfully(record(row), by=actor("dangan"), on=on)
+
+
+def _final(row: Row, on: date, paper: str) -> None:
+    actions.final(record(row), final_on=on, paper=paper, by=actor(row.get("by", "dengji-c")), on=on)
+
+
+def _consult(row: Row, on: date, third_party: str) -> None:
+    publication, by = record(row).publication, actor("gongkai")
+    actions.consult(publication, third_party=third_party, served=on, method="post", by=by, on=on)
+
+
+def _opinion(row: Row, on: date, opinion: str, statement: str) -> None:
+    publication = record(row).publication
+    actions.opinion(publication, opinion=opinion, statement=statement, by=actor("gongkai"), on=on)
+
+
+def _propose_correction(row: Row, on: date, change: dict[str, str], reason: str, paper: str) -> None:
+    made = record(row)
+    values = {**change, "loss": Decimal(change["loss"])} if "loss" in change else change
+    new = replace(actions.NewRecord(**actions.as_row(made)), **values)  # type: ignore[arg-type]
+    actions.propose_correction(made, new, reason=reason, paper=paper, by=actor(row.get("by", "dengji-c")), on=on)
+
+
+def _correct(row: Row, on: date) -> None:
+    actions.correct(record(row), by=actor("fuhe-a"), on=on)
+
+
+def _confirm(row: Row, on: date) -> None:
+    """One of the receivers confirms that it took the record down; the others are still waited for."""
+    receipt = Receipt.objects.filter(publication__record=record(row)).order_by("id").first()
+    assert receipt is not None
+    actions.confirm_receipt(receipt, by=actor("dengji-c"), on=on)
 
 
 WALK = {
@@ -192,6 +239,13 @@ WALK = {
 }
 THEN = {
     "resubmit": _resubmit,
+    "final": _final,
+    "consult": _consult,
+    "opinion": _opinion,
+    "propose_correction": _propose_correction,
+    "correct": _correct,
+    "published": _clear,
+    "confirm": _confirm,
     "refuse": _refuse,
     "withdraw": _withdraw,
     "stay": _stay,
@@ -199,5 +253,6 @@ THEN = {
     "revoke": _revoke,
     "seal": _seal,
     "archive": _archive,
+    "propose_deletion": _propose_deletion,
     "delete": _delete,
 }
