@@ -17,6 +17,7 @@ from django.utils.http import quote_etag
 from jiannuo.ledger import reading, withdrawn
 from jiannuo.ledger.models import Checkpoint, Entry, Epoch
 from jiannuo.lifecycle.refused import Refused
+from jiannuo.records.reading import retractions
 from jiannuo.tlog import note, tiles
 from jiannuo.tlog import proof as proofs
 from jiannuo.web.portal import asking
@@ -59,10 +60,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def withdrawn_list(request: HttpRequest) -> HttpResponse:
-    """Leaves whose text was withdrawn by law: leaf, day and basis, nothing else."""
+    """Correction notices of records that were wrong, and the leaves withdrawn: which and when, no contents."""
     faults: list[Refused] = []
     page = asking.page(Paginator(list(reversed(withdrawn.read())), 100), request, faults)
-    return render(request, "portal/withdrawn.html", {"section": "log", "page": page, "faults": faults})
+    context = {"section": "log", "page": page, "faults": faults, "retractions": retractions()}
+    return render(request, "portal/withdrawn.html", context)
 
 
 def leaf_page(request: HttpRequest, epoch: int, leaf: int) -> HttpResponse:
