@@ -11,6 +11,7 @@ from jiannuo.accounts.models import Person
 from jiannuo.lifecycle.machine import Machine
 from jiannuo.lifecycle.models import Living
 from jiannuo.registry.models import Body, Post
+from jiannuo.registry.reading import name_on
 from jiannuo.rules import book
 from jiannuo.rules.schema import Status
 from jiannuo.rules.terms import Term
@@ -160,18 +161,21 @@ class Record(Living):
         return book().terms[row.min_term].deadline(self.decided).last_day if row and row.min_term else None
 
     def image(self) -> dict[str, Any]:
-        """What the public sees while it is published; its entry carries this as facts."""
+        """What the public sees while it is published; its entry carries this as facts.
+
+        Bodies by the names that held when it was decided: a renaming must not part the page from its entry.
+        """
         return {
             "ref": self.ref,
             "number": self.number,
             "kind": self.kind,
             "source": self.source,
             "body": f"body:{self.body_id}",
-            "body_name": self.body.name,
+            "body_name": name_on(self.body, self.decided),
             "title": self.title,
             "finding": self.finding,
             "organ": f"body:{self.organ_id}",
-            "organ_name": self.organ.name,
+            "organ_name": name_on(self.organ, self.decided),
             "document_number": self.document_number,
             "decided": self.decided.isoformat(),
             "served": self.served.isoformat(),
