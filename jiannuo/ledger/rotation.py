@@ -32,21 +32,22 @@ def announce(now: datetime, *, on: date) -> note.Verifier:
 def switch(now: datetime, *, on: date) -> note.Verifier:
     """Let the next key sign alone. The old private key is written over; its public key stays in the list for good.
 
-    Raises KeyProblem when no next key has been announced and signed with.
+    Raises KeyProblem when no next key has been announced and signed with. After a power cut, call it again.
     """
     origin = _origin()
-    if not keys.next_file().exists():
+    sequencer.sequence(now)
+    if keys.next_file().exists():
+        head = sequencer.head()
+        following = keys.signers(origin)[1].verifier
+        if head is None or following not in keys.signed_by(head.text) or not _named("key.next", following):
+            raise keys.KeyProblem("the next key has not signed a checkpoint yet; run `jiannuo log next-key` again")
+        os.replace(keys.next_file(), keys.key_file())
+    present = keys.signers(origin)[0].verifier
+    if not (announced := _named("key.next", present)):
         raise keys.KeyProblem("no next key was announced; do that first, with: jiannuo log next-key")
+    _once("key.switched", present, {"key": str(present), "retired": announced["present"]}, now, on)
     sequencer.sequence(now)
-    head = sequencer.head()
-    present, following = (signer.verifier for signer in keys.signers(origin))
-    if head is None or following not in keys.signed_by(head.text) or not _named("key.next", following):
-        raise keys.KeyProblem("the next key has not signed a checkpoint yet; run `jiannuo log next-key` again")
-    # The entry stands under both signatures; then one rename, which a power cut leaves done or not done.
-    _once("key.switched", following, {"key": str(following), "retired": str(present)}, now, on)
-    sequencer.sequence(now)
-    os.replace(keys.next_file(), keys.key_file())
-    return following
+    return present
 
 
 def _origin() -> str:
@@ -62,5 +63,7 @@ def _once(verb: str, key: note.Verifier, public: dict[str, str], now: datetime, 
         append([Draft(verb=verb, subject="ledger", on=on, public=public)], at=now)
 
 
-def _named(verb: str, key: note.Verifier) -> bool:
-    return any(public_part(entry).get("key") == str(key) for entry in Entry.objects.filter(verb=verb))
+def _named(verb: str, key: note.Verifier) -> dict[str, str] | None:
+    """The public part of the entry that names this key."""
+    told = map(public_part, Entry.objects.filter(verb=verb))
+    return next((public for public in told if public.get("key") == str(key)), None)

@@ -158,7 +158,7 @@ def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
             number = 1 + max(Epoch.objects.count(), len({_parse(text).origin for text in seen}))
             epoch = Epoch.objects.create(origin=f"{settings.ORIGIN}/{number}", previous=last)
             signers = keys.signers(epoch.origin)
-            public = {"previous": last, "reason": reason, "key": str(signers[0].verifier)}
+            public = {"previous": last, "reason": reason, "key": str(signers[0].verifier), "lost": lost()}
             entry = append([Draft(verb="log.epoch", subject="ledger", on=on, public=public)], at=now)[0]
             start = Head(epoch, 0, merkle.EMPTY_ROOT, "")
             text = _commit(start, [(entry.pk, bytes(entry.commitment))], signers, now)
@@ -169,6 +169,16 @@ def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
 def witnessed() -> list[str]:
     """The checkpoints in the file beside the database, oldest first; one torn by a power cut is passed over."""
     return _notes(0)
+
+
+def lost() -> dict[str, list[int]]:
+    """Of each tree that the file beside knows more of than the database: [entries still there, entries once signed]."""
+    known = set(Checkpoint.objects.values_list("text", flat=True))
+    out: dict[str, list[int]] = {}
+    for seen in (_parse(text) for text in witnessed() if text not in known):
+        kept = Checkpoint.objects.filter(epoch__origin=seen.origin).order_by("-size").values_list("size", flat=True)
+        out[seen.origin] = [kept.first() or 0, max(seen.size, out.get(seen.origin, [0, 0])[1])]
+    return out
 
 
 def _notes(start: int) -> list[str]:

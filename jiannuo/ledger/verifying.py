@@ -102,19 +102,16 @@ def _verify_checkpoints(epoch: Epoch, expected: dict[tuple[int, int], bytes], si
 
 
 def _verify_witness() -> Iterator[str]:
-    """The file beside the database: what it holds was signed, and is in the database or was named by a new epoch."""
+    """What the file beside the database holds is in the database, or the newest epoch said that it was lost."""
     known = set(Checkpoint.objects.values_list("text", flat=True))
-    # A restored backup loses checkpoints for good; the epoch after it names the last of them, which is how it was told.
-    ended = {checkpoint.parse(note.split(text)[0]).origin for text in _previous() if text not in known}
+    begun = Entry.objects.filter(verb="log.epoch", leaf__isnull=False).order_by("id").last()
+    lost = public_part(begun).get("lost", {}) if begun else {}
     for text in sequencer.witnessed():
         seen = checkpoint.parse(note.split(text)[0])
-        if text not in known and seen.origin not in ended:
+        kept, signed = lost.get(seen.origin, (0, 0))
+        if text not in known and not kept < seen.size <= signed:
             root = note.encode(seen.root)
             yield f"{seen.origin}: checkpoint {seen.size} ({root}) of the witness file is not in the database"
-
-
-def _previous() -> list[str]:
-    return [text for text in Epoch.objects.values_list("previous", flat=True) if text]
 
 
 def _verify_keys() -> Iterator[str]:
