@@ -34,9 +34,9 @@ def cited(cites: Any) -> str:
     out = []
     for cite in cites:
         instrument = book().instruments[cite.instrument]
-        name = instrument.title.get(lang) + (
-            f"（{instrument.number}）" if instrument.number and not cite.article else ""
-        )
+        name = instrument.title.get(lang)
+        if instrument.number and not cite.article:
+            name += f"（{instrument.number}）" if lang.startswith("zh") else f" ({instrument.number})"
         if cite.article and lang.startswith("zh"):
             name += f"第{cite.article}条" if cite.article[0].isdigit() else cite.article
         elif cite.article:
@@ -155,7 +155,7 @@ def article(number: str) -> str:
 @register.filter
 def yuan(value: Any) -> str:
     """An amount to the cent, with its unit."""
-    return f"{value:,.2f} {_('yuan')}"
+    return _("%(amount)s yuan") % {"amount": f"{value:,.2f}"}
 
 
 @register.filter
