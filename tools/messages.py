@@ -27,6 +27,64 @@ HEADER = {
     "Plural-Forms": "nplurals=1; plural=0;",
 }
 
+# Texts of Django and of the sign-in library that a reader may meet, where their Chinese is missing or not how we write:
+# msgid and, if it has one, plural.
+BORROWED = (
+    ("This field is required.", ""),
+    ("Enter a whole number.", ""),
+    ("Enter a number.", ""),
+    ("Enter a valid date.", ""),
+    ("Enter a valid value.", ""),
+    ("No file was submitted.", ""),
+    ("The submitted file is empty.", ""),
+    (
+        "Ensure this filename has at most %(max)d character (it has %(length)d).",
+        "Ensure this filename has at most %(max)d characters (it has %(length)d).",
+    ),
+    ("Select a valid choice. %(value)s is not one of the available choices.", ""),
+    ("Select a valid choice. That choice is not one of the available choices.", ""),
+    (
+        "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at least %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    (
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ("Ensure this value is less than or equal to %(limit_value)s.", ""),
+    ("Ensure this value is greater than or equal to %(limit_value)s.", ""),
+    (
+        "Ensure that there are no more than %(max)s digit in total.",
+        "Ensure that there are no more than %(max)s digits in total.",
+    ),
+    (
+        "Ensure that there are no more than %(max)s decimal place.",
+        "Ensure that there are no more than %(max)s decimal places.",
+    ),
+    (
+        "Ensure that there are no more than %(max)s digit before the decimal point.",
+        "Ensure that there are no more than %(max)s digits before the decimal point.",
+    ),
+    ("Null characters are not allowed.", ""),
+    ("(Hidden field %(name)s) %(error)s", ""),
+    (
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ("The password is too similar to the %(verbose_name)s.", ""),
+    ("This password is too common.", ""),
+    ("The two password fields didn’t match.", ""),
+    ("You must type the same password each time.", ""),
+    ("Please type your current password.", ""),
+    ("Incorrect code.", ""),
+    ("Incorrect password.", ""),
+    ("This account is currently inactive.", ""),
+    ("The username and/or password you specified are not correct.", ""),
+    ("Too many failed login attempts. Try again later.", ""),
+    ("Use your password", ""),
+    ("Use authenticator app or code", ""),
+)
+
 
 def extracted(catalogue: Path = CATALOGUE) -> polib.POFile:
     """The catalogue with the msgids of today's code: known ones keep their Chinese, gone ones are dropped.
@@ -70,11 +128,22 @@ def extracted(catalogue: Path = CATALOGUE) -> polib.POFile:
     made.metadata = dict(HEADER)
     made.metadata_is_fuzzy = False
     made.header = "Jiannuo in Chinese. Terms: docs/glossary.md. Made with tools/messages.py extract."
+    known = {entry.msgid: entry for entry in polib.pofile(str(catalogue))} if catalogue.exists() else {}
+    for msgid, plural in BORROWED:
+        if made.find(msgid) is None:
+            entry = known.get(msgid) or _borrowed(msgid, plural)
+            entry.occurrences = [("libraries", "")]
+            made.append(entry)
     for entry in made:
         entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
         entry.occurrences = sorted({(file, "") for file, _line in entry.occurrences})
     made.sort(key=lambda entry: (entry.occurrences, entry.msgid, entry.msgctxt or ""))
     return made
+
+
+def _borrowed(msgid: str, plural: str) -> polib.POEntry:
+    many = {"msgid_plural": plural, "msgstr_plural": {0: ""}} if plural else {}
+    return polib.POEntry(msgid=msgid, **many)
 
 
 def forms(entry: polib.POEntry) -> str:

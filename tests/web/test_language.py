@@ -1,0 +1,316 @@
+"""One language a page: the catalogue is whole, and no page shows words of the other language that do not say so.
+
+Whatever stands in the database or the rulebook is data: names, numbers and findings are Chinese by nature, sign-in
+names are not. What is left over is our own text, and must be in the language of the reader.
+"""
+
+import re
+import shutil
+from collections import Counter
+from datetime import timedelta
+from html import unescape
+from html.parser import HTMLParser
+from urllib.parse import parse_qs
+
+import polib
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.test import Client
+from django.urls import resolve, reverse
+from django.utils import timezone, translation
+
+from jiannuo.accounts import actions as accounts
+from jiannuo.accounts.models import Person, Role, User
+from jiannuo.accounts.trial import PASSWORD
+from jiannuo.lifecycle.actor import SYSTEM
+from jiannuo.rules import book
+from tests.signin import sign_in
+from tools import messages
+
+from .portal import conftest as portal
+from .portal.test_canary import LINK, crawl
+
+city = portal.city
+_in_chinese = portal._in_chinese
+
+# Names of standards, formats and tools, which Chinese texts write in Latin letters.
+LATIN = (
+    "SHA-256|Ed25519|CSV|JSON|PDF|PNG|JPEG|Word|MB|KB|JavaScript|Cookie|WCAG|AA|Web|GB|GB/T|C2SP|RFC|Go|Python|sigstore"
+    "|JIANNUO_ARCHIVE_RECIPIENTS|age|I、O、S、V、Z|PPP|OCDS|URL"
+)
+ENGLISH = re.compile(rf"(?<![A-Za-z0-9_/.-])(?!(?:{LATIN})(?![A-Za-z]))[A-Za-z][A-Za-z'’-]+")
+CHINESE = re.compile(r"[\u4e00-\u9fff、。，；：？！（）]+")
+MACHINE_TEXT = {"script", "style", "pre", "code"}
+MACHINE_CLASS = {"jn-code", "jn-hash-long", "jn-leaf"}
+SPOKEN = ("aria-label", "placeholder", "title", "alt", "data-t", "data-yes", "data-no", "data-part", "data-running")
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class Words(HTMLParser):
+    """What a person reads or hears of a page, without machine texts and without what names another language."""
+
+    def __init__(self, page, language):
+        super().__init__()
+        self.language, self.depth, self.skip, self.texts = language, 0, 0, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        apart = tag in MACHINE_TEXT or MACHINE_CLASS & set((found.get("class") or "").split())
+        foreign = found.get("lang", self.language) != self.language and tag != "html"
+        if not self.skip:
+            if not foreign:
+                self.texts += [found[name] for name in SPOKEN if found.get(name)]
+            if tag not in VOID and (apart or foreign):
+                self.skip = 1
+                return
+        if self.skip and tag not in VOID:
+            self.skip += 1
+
+    def handle_endtag(self, tag):
+        if self.skip and tag not in VOID:
+            self.skip -= 1
+
+    def handle_data(self, data):
+        if not self.skip:
+            self.texts.append(data)
+
+
+def named_in_latin():
+    """Sign-in names, and the names by which tests call their cast."""
+    names = [*User.objects.values_list("username", flat=True), *Person.objects.values_list("name", flat=True)]
+    return longest_first([*names, *Person.objects.values_list("post_title", flat=True)])
+
+
+def stored_in_chinese():
+    """Every text of the database that holds Chinese: data, whatever the page's language."""
+    texts = {row.number for row in book().instruments.values()}  # 国发〔2016〕76号 is so cited in every language
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if field.get_internal_type() in ("CharField", "TextField"):
+                texts.update(model._base_manager.values_list(field.attname, flat=True).distinct())
+    return longest_first(part for text in texts if text for part in [text, *text.splitlines()] if CHINESE.search(part))
+
+
+def longest_first(texts):
+    """So that a name goes before its parts."""
+    return sorted(set(texts), key=len, reverse=True)
+
+
+def words(page, language, data):
+    text = "\n".join(re.sub(r"\s+", " ", one) for one in Words(page, language).texts)
+    for one in data:
+        text = text.replace(one, "◻")
+    return text
+
+
+def english_words(page, data):
+    return sorted(set(ENGLISH.findall(words(page, "zh-Hans", data))))
+
+
+def chinese_words(page, data):
+    return sorted(set(CHINESE.findall(words(page, "en", data))))
+
+
+def foreign_words(pages, code):
+    """Word → the first page that shows it, of all words that are neither of this language nor data."""
+    known = named_in_latin() if code == "zh" else stored_in_chinese()
+    look = english_words if code == "zh" else chinese_words
+    found = {}
+    for path, page in pages.items():
+        for word in look(page, known):
+            found.setdefault(word, path)
+    return found
+
+
+# The catalogue
+
+
+def test_every_text_is_in_chinese_with_the_placeholders_of_the_english():
+    assert messages.faults(polib.pofile(str(messages.CATALOGUE))) == []
+
+
+def test_the_catalogue_holds_the_texts_of_today():
+    if not shutil.which("xgettext"):
+        pytest.skip("xgettext is missing: apt install gettext")
+    assert messages.stale(messages.extracted(), polib.pofile(str(messages.CATALOGUE))) == []
+
+
+def test_the_check_finds_a_gap_a_guess_and_another_placeholder():
+    catalogue = polib.POFile()
+    catalogue += [
+        polib.POEntry(msgid="Whole", msgstr="完整"),
+        polib.POEntry(msgid="Gap"),
+        polib.POEntry(msgid="Guess", msgstr="猜的", flags=["fuzzy"]),
+        polib.POEntry(msgid="On %(day)s", msgstr="在 %(date)s"),
+        polib.POEntry(msgid="%(n)s body", msgid_plural="%(n)s bodies", msgstr_plural={0: "机构"}),
+    ]
+    assert [fault.partition(":")[0] for fault in messages.faults(catalogue)] == [
+        "not translated",
+        "only a guess",
+        "other placeholders",
+        "other placeholders",
+    ]
+    assert messages.stale(catalogue, polib.POFile())[0].startswith("not in the catalogue")
+
+
+def test_compiling_needs_no_tool_and_is_done_only_when_older(monkeypatch, tmp_path):
+    catalogue = tmp_path / "django.po"
+    shutil.copy(messages.CATALOGUE, catalogue)
+    monkeypatch.setattr(messages, "CATALOGUE", catalogue)
+    monkeypatch.setenv("PATH", "")
+    assert messages.compile_() == 0
+    made = catalogue.with_suffix(".mo")
+    assert polib.mofile(str(made)).find("Records").msgstr == "记录"
+    before = made.stat().st_mtime_ns
+    messages.compile_()
+    assert made.stat().st_mtime_ns == before
+
+
+FORBIDDEN = re.compile(r"成功|失败|异常|非法|疑似|涉嫌|黑榜|！|亲，|哦")
+
+
+def test_no_chinese_text_uses_a_word_that_the_wording_guide_forbids():
+    found = [messages.forms(entry) for entry in polib.pofile(str(messages.CATALOGUE))]
+    assert [text for text in found if FORBIDDEN.search(text)] == []
+
+
+def test_chinese_texts_use_chinese_punctuation():
+    """Between Chinese characters and at the end there is no half-width comma, colon, bracket or full stop."""
+    halves = re.compile(r"[\u4e00-\u9fff”][,;:!?()]|[,;:!?(][\u4e00-\u9fff“]|[\u4e00-\u9fff]\.(?!\d)")
+    found = [messages.forms(entry) for entry in polib.pofile(str(messages.CATALOGUE))]
+    assert [text for text in found if halves.search(re.sub(r"<[^>]+>", "", text))] == []
+
+
+# Pages
+
+
+def test_the_search_for_foreign_words_finds_them():
+    page = (
+        '<html lang="zh-Hans"><body><p title="Save it">记录 <b>Records</b></p><code>x-y</code><i lang="en">English</i>'
+    )
+    assert english_words(page, []) == ["Records", "Save", "it"]
+    page = '<html lang="en"><body><p title="保存">Records <b>市发改委</b>：<br><a lang="zh-Hans">中文</a></p>'
+    assert chinese_words(page, []) == ["保存", "市发改委", "："]
+    assert chinese_words(page, ["市发改委"]) == ["保存", "："]
+
+
+@pytest.mark.parametrize(("code", "start"), [("zh", "/"), ("en", "/en/")])
+def test_public_pages_speak_one_language(client, city, code, start):
+    pages = {path: page for path, page in crawl(client, start).items() if "<body" in page}
+    pages = {path: page for path, page in pages.items() if path.startswith("/en/") == (code == "en")}
+    assert len(pages) > 40
+    assert foreign_words(pages, code) == {}
+
+
+def staff(role, body):
+    """A signed-in browser of somebody who holds this role on this body."""
+    on = timezone.localdate() - timedelta(days=60)
+    person = accounts.add_person("某人", str(role.label), by=SYSTEM, on=on)
+    accounts.grant(person, role, body, by=SYSTEM, on=on)
+    user = accounts.add_user(person, f"gangwei-{role.value}", PASSWORD, must_change=False, by=SYSTEM, on=on)
+    with translation.override("zh-hans"):
+        return sign_in(Client(), accounts.demo_totp(user, by=SYSTEM, on=on))
+
+
+def crawl_desk(client, start):
+    """Pages of the desk that this browser reaches by links, up to four of one sort, and what each form answers
+    to nothing typed: address → text."""
+    waiting, seen, pages, forms = [start], Counter(), {}, []
+    while waiting:
+        path = waiting.pop(0)
+        address, _mark, query = path.partition("?")
+        with translation.override("zh-hans"):
+            view = resolve(address.removeprefix("/en")).view_name
+        sort = view, tuple(sorted(parse_qs(query)))
+        if path in pages or seen[sort] >= 4:
+            continue
+        seen[sort] += 1
+        response = client.get(path)
+        assert response.status_code in (200, 403, 422), (path, response.status_code)
+        if "html" not in response["Content-Type"]:
+            continue
+        pages[path] = response.content.decode()
+        for link in map(unescape, LINK.findall(pages[path])):
+            link = address + link if link.startswith("?") else link
+            if re.match(r"(/en)?/desk/", link):
+                waiting.append(link.partition("#")[0])
+        forms += [
+            unescape(one) for one in re.findall(r'<form method="post"[^>]*action="([^"]+/desk/[^"]+)', pages[path])
+        ]
+    for action in dict.fromkeys(forms):
+        answer = client.post(action, {})
+        if "html" in answer.headers.get("Content-Type", ""):
+            pages[f"POST {action}"] = answer.content.decode()
+    return pages
+
+
+def sign_in_pages(code):
+    """Every page on the way to the desk, as it stands and as it answers a mistake: what was asked → text."""
+    on = timezone.localdate()
+    person = accounts.add_person("某人", "复核岗（乙）", by=SYSTEM, on=on)
+    fresh = accounts.add_user(person, "fuhe-b", PASSWORD, by=SYSTEM, on=on)
+    known = accounts.add_user(person, "fuhe-c", PASSWORD, must_change=False, by=SYSTEM, on=on)
+    accounts.demo_totp(known, by=SYSTEM, on=on)
+    pages = {}
+
+    def ask(client, name, data=None):
+        cache.clear()
+        with translation.override("zh-hans"):
+            address = reverse(name) if code == "zh" else f"/en{reverse(name)}"
+        response = client.get(address) if data is None else client.post(address, data)
+        if response.content:
+            pages[f"{name} {data or ''} {len(pages)}"] = response.content.decode()
+
+    client = Client()
+    ask(client, "account_login")
+    ask(client, "account_login", {})
+    for password in ("x" * 12, "", *["wrong password"] * 6):
+        ask(client, "account_login", {"login": known.username, "password": password})
+    accounts.unlock(known, by=SYSTEM, on=on)
+    client = Client()
+    ask(client, "account_login", {"login": fresh.username, "password": PASSWORD})
+    ask(client, "account_change_password")
+    for new in ("", "short", "password1234", "fuhe-b", PASSWORD):
+        ask(client, "account_change_password", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    ask(client, "account_change_password", {"oldpassword": "x", "password1": "one long enough", "password2": "another"})
+    new = {"password1": "another long passphrase", "password2": "another long passphrase"}
+    ask(client, "account_change_password", {"oldpassword": PASSWORD, **new})
+    ask(client, "mfa_activate_totp")
+    for typed in ("", "12", "000000"):
+        ask(client, "mfa_activate_totp", {"code": typed})
+    client = Client()
+    ask(client, "account_login", {"login": known.username, "password": PASSWORD})
+    ask(client, "mfa_authenticate")
+    for typed in ("", "12", *["000000"] * 5):
+        ask(client, "mfa_authenticate", {"code": typed})
+    accounts.unlock(known, by=SYSTEM, on=on)
+    with translation.override("zh-hans"):
+        client = sign_in(Client(), known)
+    for name in ("mfa_index", "mfa_generate_recovery_codes", "mfa_view_recovery_codes", "mfa_reauthenticate"):
+        ask(client, name)
+    ask(client, "mfa_generate_recovery_codes", {})
+    ask(client, "mfa_view_recovery_codes")
+    for name in ("account_reauthenticate", "account_inactive", "account_logout"):
+        ask(client, name)
+    pages["404"] = client.get("/nothing-here/" if code == "zh" else "/en/nothing-here/").content.decode()
+    return pages
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_sign_in_pages_speak_one_language(city, code):
+    pages = sign_in_pages(code)
+    assert len(pages) > 25
+    assert foreign_words(pages, code) == {}
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_desk_pages_speak_one_language(city, code):
+    pages = {}
+    for role in Role:
+        body = city.bureau if role in (Role.LIAISON, Role.CHIEF) else city.city
+        made = crawl_desk(staff(role, body), "/desk/" if code == "zh" else "/en/desk/")
+        pages |= {f"{role.value} {path}": page for path, page in made.items()}
+    assert len(pages) > 40
+    assert foreign_words(pages, code) == {}
