@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -100,7 +100,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All that the law says to us, with how sure we are. `digest` names this edition."""
+    """All that the law says to us, with how sure we are. `digest` names this edition.
+
+    `places` says where each rule stands: (group, key) → "terms/records.yaml:12", inside rulebook/.
+    """
 
     instruments: Mapping[str, Instrument]
     principles: Mapping[str, Principle]
@@ -112,6 +115,7 @@ class Rulebook:
     labels: Mapping[str, Label]
     calendar: Calendar
     digest: str
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def rules(self) -> Iterator[Listed]:
         """Every rule, group by group, in the order of the files."""
@@ -153,7 +157,8 @@ def load(base: Path, overlays: Sequence[Path] = ()) -> Rulebook:
         for file in sorted(folder.rglob("*.yaml")):
             if place == 0 and "cities" in file.relative_to(base).parts:
                 continue
-            _read(file, folder, place > 0, raw, calendars, problems)
+            name = str(file.relative_to(base if file.is_relative_to(base) else folder))
+            _read(file, folder, name, place > 0, raw, calendars, problems)
     rows = {group: _checked(group, raw[group], problems) for group in GROUPS}
     calendar = days.overlay((c.holidays, c.workdays, c.published) for c in calendars)
     terms = {key: Term(key, row, calendar) for key, row in rows["terms"].items() if isinstance(row, TermRow)}
@@ -166,18 +171,19 @@ def load(base: Path, overlays: Sequence[Path] = ()) -> Rulebook:
     plain["calendar"] = {str(n): c.model_dump(mode="json") for n, c in enumerate(calendars)}
     digest = hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     named: dict[str, Any] = {**rows, "terms": terms}
-    return Rulebook(calendar=calendar, digest=digest, **named)
+    places = {(group, key): f"{row['__file__']}:{row[LINE]}" for group in raw for key, row in raw[group].items()}
+    return Rulebook(calendar=calendar, digest=digest, places=places, **named)
 
 
 def _read(
     file: Path,
     folder: Path,
+    name: str,
     is_overlay: bool,
     raw: dict[str, dict[str, Any]],
     calendars: list[CalendarFile],
     problems: list[str],
 ) -> None:
-    name = str(file.relative_to(folder))
     group = file.relative_to(folder).parts[0].removesuffix(".yaml")
     try:
         content = yaml.load(file.read_text("utf-8"), Loader=_Loader)  # noqa: S506  (a SafeLoader with fewer types)
