@@ -49,8 +49,8 @@ def shown(record: Record, *, by: Actor, on: date) -> dict[str, Any]:
         ledger.look(by.ref, record.ref, "record", on=on)
     publication: Publication | None = getattr(record, "publication", None)
     papers = papers_of(record, by=by, on=on)
-    refs = [record.ref, *([publication.ref] if publication else []), *(paper.ref for paper in papers)]
-    entries = list(timeline(refs))
+    entries = list(timeline([record.ref, *([publication.ref] if publication else [])]))
+    is_staff = bool(set(STAFF) & by.roles_on(record.body_id, on))
     clock = clock_of(record, on)
     severity = book().classes.get(record.severity)
     return {
@@ -60,14 +60,15 @@ def shown(record: Record, *, by: Actor, on: date) -> dict[str, Any]:
         "source_rule": book().sources.get(record.source),
         "severity_rule": severity,
         "impact": IMPACTS.get(record.impact, ""),
-        "hands": hands(record),
+        "hands": hands(record) if is_staff else [],
         "papers": papers,
+        "is_staff": is_staff,
         "services": list(Service.objects.filter(subject=record.ref).order_by("on", "id")),
         "acts": acts(record, by=by, on=on),
         "others": others(record, by=by, on=on),
         "clock": dial(clock, on) if clock else None,
-        "disputed": disputed(record),
-        "lines": story(entries),
+        "disputed": disputed(record) if is_staff else [],
+        "lines": story(entries) if is_staff else sentences.timeline(entries),
         "coming": coming(record, clock, on),
         "is_erased": not record.title,
     }
@@ -127,10 +128,9 @@ def said(name: str, value: Any) -> str:
     if name == "finality":
         return str(Record.Finality(value).label)
     if name == "basis":
-        parts = [
-            f"{instrument(one['instrument'])} {article(one['article']) if one.get('article') else ''}" for one in value
-        ]
-        return listed([part.strip() for part in parts])
+        numbers = [article(one["article"]) if one.get("article") else "" for one in value]
+        names = [instrument(one["instrument"]) for one in value]
+        return listed([f"{one} {number}".strip() for one, number in zip(names, numbers, strict=True)])
     return str(value)
 
 
@@ -159,8 +159,8 @@ def story(entries: Iterable[Entry]) -> list[sentences.Line]:
     lines = sentences.timeline(told)
     out = []
     for line, one in zip(lines, inner, strict=True):
-        parts = [line.detail, posts.get(str(one.get("by", "")), ""), str(one.get("note", ""))]
-        out.append(replace(line, detail=" · ".join(part for part in parts if part)))
+        detail = " · ".join(part for part in (line.detail, str(one.get("note", ""))) if part)
+        out.append(replace(line, detail=detail, law=posts.get(str(one.get("by", "")), "")))
     return out
 
 
@@ -203,7 +203,7 @@ def dial(clock: Clock, on: date) -> dict[str, Any]:
     }
 
 
-def coming(record: Record, clock: Clock | None, on: date) -> list[tuple[date, str, str]]:
+def coming(record: Record, clock: Clock | None, on: date) -> list[tuple[date, str, str, Any]]:
     """What the future holds, hollow: the present deadline, then the end of the longest period."""
     out = []
     step = awaited(record, on)
@@ -211,9 +211,10 @@ def coming(record: Record, clock: Clock | None, on: date) -> list[tuple[date, st
         what = WAITING_FOR[step.verb] if step else record.machine.state(record.state).label
         term = book().terms.get(clock.term)
         law = f"{text(term.title)} · {cited(term.cite)}" if term and term.cite else text(term.title) if term else ""
-        out.append((clock.due, _("By then: %(what)s") % {"what": what}, law))
+        out.append((clock.due, _("By then: %(what)s") % {"what": what}, law, term.status if term else None))
     if record.state == "in_force" and record.ends and record.class_term:
-        out.append((record.ends, _("It expires by itself"), text(record.class_term.title)))
+        term = record.class_term
+        out.append((record.ends, _("It expires by itself"), text(term.title), term.status))
     return out
 
 

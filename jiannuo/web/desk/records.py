@@ -126,6 +126,10 @@ def record_page(
     context = {"section": "records", **record_view.shown(record, by=actor, on=today)}
     if publication := context["publication"]:
         context |= record_view.of_publication(publication, by=actor, on=today)
+        # One panel of buttons for the record and its publication; the awaited one first.
+        context["acts"] = sorted([*context["acts"], *context["p_acts"]], key=lambda act: not act.primary)
+        context["others"] = list(dict.fromkeys([*context["others"], *context["p_others"]]))
+        context["clock"] = context["clock"] or context["p_clock"]
     machine = record.machine
     context |= {
         "here": request.path,

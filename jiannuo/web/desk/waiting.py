@@ -162,10 +162,7 @@ def waiting(actor: Any, on: date) -> list[Item]:
     """Everything in an open phase that the actor may see, soonest first; what is his to do is marked `mine`."""
     visible = visible_to(actor, on).values("pk")
     any_proposed = Q(revocation_by__isnull=False) | Q(correction_by__isnull=False) | Q(deletion_by__isnull=False)
-    open_ones = Record.objects.filter(
-        Q(pk__in=visible) | Q(body__in=actor.bodies_with("archivist", on), state="expired"),
-        Q(state__in=OPEN_STATES) | any_proposed & ~Q(state__in=ENDED),
-    )
+    open_ones = Record.objects.filter(Q(state__in=OPEN_STATES) | any_proposed & ~Q(state__in=ENDED), pk__in=visible)
     records = list(open_ones.select_related(*PLACE))
     publications = list(
         Publication.objects.filter(
@@ -237,6 +234,7 @@ def _notices(actor: Any, on: date) -> Iterator[Item]:
         if record is None or record.body_id not in actor.bodies_with(notice.to_role, on):
             continue
         title, term = NOTICES.get(notice.kind, (_("Notice"), ""))
+        is_over = notice.kind == "record.noticed" and record.state != "noticed"  # the time to speak is over
         start = record.noticed or notice.on if notice.kind == "record.noticed" else notice.on
-        clock = Clock(start, notice.due, term) if notice.due else None
+        clock = Clock(start, notice.due, term) if notice.due and not is_over else None
         yield Item(f"notice-{notice.pk}", "notice", title, record.number, record, notice, None, clock, True)

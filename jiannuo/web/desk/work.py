@@ -148,7 +148,7 @@ def chart(items: Sequence[Item], today: date) -> dict[str, Any] | None:
     scale = 17 if max(count.values()) <= HEIGHT else 17 * HEIGHT / max(count.values())
     columns = []
     for place, day in enumerate((None, *days)):
-        n, x = count[day], 0 if place == 0 else round(7.6 + 6.25 * (place - 1), 2)
+        n, x = count[day], 0 if place == 0 else round(9 + 6.07 * (place - 1), 2)
         tone = "broken" if day is None else "due" if place <= 2 else "ink"
         boxes = [{"y": round(73 - scale * (k + 1), 1), "h": round(scale - 2, 1)} for k in range(n)]
         if scale < 17:
