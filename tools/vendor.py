@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "jiannuo" / "web" / "static" / "vendor"
 # package → version, files of it that are served, and its licence text.
 PACKAGES = {
-    "bootstrap": ("5.3.9", ["dist/css/bootstrap.min.css", "LICENSE"]),
     "htmx.org": ("2.0.11", ["dist/htmx.min.js", "LICENSE"]),
 }
 

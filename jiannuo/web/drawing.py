@@ -50,7 +50,8 @@ def succession(body: Body, story: Story, today: date) -> Drawing | None:
     half = (len(ended) + 1) // 2
     rows = [*ended[:half], *lasting, *ended[half:]]
     place = {b.pk: 34 + ROW * n for n, b in enumerate(rows)}
-    joined = {one.body_id: x(one.on) for one in passings}
+    # A bend near the right edge still ends on the heir's line.
+    joined = {one.body_id: min(x(one.on), RIGHT - BEND / 2) for one in passings}
     bars = []
     for b in rows:
         start = x(b.founded) if b.founded else LEFT
@@ -71,7 +72,7 @@ def succession(body: Body, story: Story, today: date) -> Drawing | None:
         )
     joins = []
     for one in passings:
-        at, low, high = x(one.on), place[one.body_id], place[one.heir_id]
+        at, low, high = joined[one.body_id], place[one.body_id], place[one.heir_id]
         left, right = round(at - BEND / 2, 1), round(at + BEND / 2, 1)
         joins.append({"path": f"M{left} {low}C{at + 6} {low} {at - 6} {high} {right} {high}"})
     step = max(1, -(-(last - first) // 8))

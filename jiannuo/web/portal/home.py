@@ -7,19 +7,26 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.core.paginator import Paginator
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiannuo.ledger import reading
+from jiannuo.lifecycle.refused import Refused
 from jiannuo.records.models import Record
 from jiannuo.registry.kinds import BodyKind, Level
 from jiannuo.registry.models import Body, Division
 from jiannuo.rules import book
 from jiannuo.search import finding
-from jiannuo.web.portal import cube
+from jiannuo.tlog import checkpoint, note
+from jiannuo.web.portal import asking, cube
+
+KINDS = {"body": gettext_lazy("Bodies"), "record": gettext_lazy("Records")}
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = (
         Record.objects.showing(today).select_related("body", "publication") if counts.cells else Record.objects.none()
     )
+    log = reading.state()
     levels = dict(Division.objects.order_by().values_list("level").annotate(n=Count("id")))
     existing = Body.objects.existing(today)
     return render(
@@ -42,8 +50,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "kept": kinds.get("honour", 0),
             "counties": _by_county(today, counts),
             "latest": latest.order_by("-publication__starts", "-id")[:6],
-            "log": reading.state(),
-            "examples": list(existing.exclude(short_name="").values_list("short_name", flat=True)[:3]),
+            "log": log,
+            "is_signed": log is not None and _is_signed(log),
+            "examples": _examples(existing),
             "levels": [(label, levels[value]) for value, label in Level.choices if levels.get(value)],
             "kinds": _kinds(existing),
             "ended": Body.objects.filter(ended__lte=today).count(),
@@ -51,6 +60,14 @@ def home(request: HttpRequest) -> HttpResponse:
             "rules": len(list(book().rules())),
         },
     )
+
+
+def _is_signed(log: reading.State) -> bool:
+    """Whether the newest checkpoint bears the signature of the present key: what the panel says was checked, was."""
+    try:
+        return checkpoint.open_checkpoint(log.text, [note.Verifier.parse(log.key)]).size == log.size
+    except note.NoteError:
+        return False
 
 
 def _kinds(existing: Any) -> list[tuple[Any, str, int]]:
@@ -83,25 +100,45 @@ def _by_county(today: date, counts: cube.Cube) -> list[dict[str, Any]]:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """What contains the words: one, two or more characters, simplified or traditional."""
-    q = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    """What contains the words: one, two or more characters, simplified or traditional. Bodies first, then records."""
     today = timezone.localdate()
-    rows = finding.matching(q, audience="public", on=today)
-    hits = finding.hits(rows[:100])
-    found = [{"hit": hit, "pk": hit.ref.partition(":")[2]} for hit in hits]
-    slugs = dict(
-        Record.objects.filter(pk__in=[f["pk"] for f in found if f["hit"].kind == "record"]).values_list("pk", "slug")  # type: ignore[attr-defined]
-    )
-    for one in found:
-        one["slug"] = slugs.get(int(str(one["pk"])), "")
-    groups = [(kind, [one for one in found if one["hit"].kind == kind]) for kind in ("body", "record")]  # type: ignore[attr-defined]
+    faults: list[Refused] = []
+    q = asking.words(request, faults)
+    rows = finding.matching(q, audience="public", on=today, kinds=list(KINDS))
+    counts = dict(rows.order_by().values_list("kind").annotate(n=Count("id"))) if q else {}
+    kind = request.GET.get("kind", "")
+    if kind in KINDS:
+        rows = rows.filter(kind=kind)
+    elif kind:
+        faults.append(asking.unknown(_("Sort"), kind, KINDS.values()))
+    page = asking.page(Paginator(rows.order_by("kind", F("day").desc(nulls_last=True), "-id"), 50), request, faults)
     context = {
         "q": q,
-        "groups": [group for group in groups if group[1]],
-        "total": rows.count() if q else 0,
-        "examples": [],
+        "kind": kind,
+        "kinds": [(value, title, counts[value]) for value, title in KINDS.items() if counts.get(value)],
+        "page": page,
+        "groups": _found(page.object_list),
+        "total": sum(counts.values()),
+        "examples": [] if q else _examples(Body.objects.existing(today)),
+        "faults": faults,
     }
     return render(request, "portal/search.html", context)
+
+
+def _found(rows: Any) -> list[tuple[Any, list[Any]]]:
+    """The things behind a page of hits, by sort; one that is gone since is left out."""
+    refs = [str(row.ref).partition(":") for row in rows]
+    ids = {kind: [int(number) for one, _colon, number in refs if one == kind] for kind in KINDS}
+    things: dict[str, dict[int, Any]] = {
+        "body": Body.objects.select_related("division").in_bulk(ids["body"]),
+        "record": Record.objects.select_related("body", "publication").in_bulk(ids["record"]),
+    }
+    groups = [(kind, [things[kind][pk] for pk in ids[kind] if pk in things[kind]]) for kind in KINDS]
+    return [group for group in groups if group[1]]
+
+
+def _examples(existing: Any) -> list[str]:
+    return list(existing.exclude(short_name="").values_list("short_name", flat=True)[:3])
 
 
 def large(request: HttpRequest) -> HttpResponse:

@@ -90,8 +90,11 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": _rows(page.object_list),
         "total": total,
         "all": counts.total({}),
-        "broken": facets["kind"].get("dishonesty", 0),
-        "kept": facets["kind"].get("honour", 0),
+        # The heading counts what is listed: a filter does not narrow its own counts, so its other values are left out.
+        **{
+            name: facets["kind"].get(kind, 0) if chosen["kind"] in ("", kind) else 0
+            for name, kind in (("broken", "dishonesty"), ("kept", "honour"))
+        },
         "faults": faults,
         "is_filtered": any(chosen.values()),
         "filters": filters,

@@ -5,52 +5,101 @@ import shutil
 
 import pytest
 
+from tests import make
+
 from .conftest import walked
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the library's loop runs in this thread; Django looks at it
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The browser asks nobody but us.
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PAGES = [
     "/",
     "/records/",
+    "/records/?kind=none&page=9",
     "/bodies/",
     "/log/",
+    "/log/withdrawn/",
     "/rules/",
+    "/rules/terms/record.enter/",
     "/rules/calculator/?term=record.enter&start=x",
+    "/rules/calculator/?term=record.enter&start=2026-09-30",
     "/search/?q=路",
+    "/about/privacy/",
+    "/about/accessibility/",
+    "/records/1999-0001/",
+    "/there-is-none/",
 ]
+NO_ED25519 = """(() => {
+  const real = crypto.subtle.importKey.bind(crypto.subtle);
+  crypto.subtle.importKey = (form, key, how, ...rest) =>
+    how.name === "Ed25519" ? Promise.reject(new DOMException("no such algorithm", "NotSupportedError"))
+                           : real(form, key, how, ...rest);
+})()"""
 
 
 @pytest.fixture
 def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="pip install jiannuo[gui]")
+    api = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install --group gui")
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt-get install -y chromium")
     with api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture
-def record(transactional_db):
+def town(transactional_db):
+    return make.town()
+
+
+@pytest.fixture
+def record(town):
     from django.utils import timezone
 
     from jiannuo.ledger import sequencer
-    from tests import make
 
-    made = walked(make.town())
+    made = walked(town)
+    walked(town, title="受到表彰", kind="honour", source="COMMENDATION", loss=None, impact="none")
     sequencer.sequence(timezone.now())
     return made
 
 
-def outcome(page, url):
-    """The verdict and the marks of the four checks after pressing the button."""
-    page.goto(url)
-    return press(page)
+@pytest.fixture
+def audit():
+    """Looks at the page that is open: axe, overflow, and what the browser complained of since the last look."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: pip install --group gui").Axe()
+
+    def look(page, complaints, where):
+        found = axe.run(page).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == [], where
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, where
+        assert complaints == [], where
+
+    return look
+
+
+def opened(browser, **context):
+    """A page of its own, and the list of what its console and its content policy complain of."""
+    page = browser.new_context(**context).new_page()
+    complaints = []
+
+    def told(message):
+        # A page that is not there is told about as well: that is no fault of the page.
+        if message.type == "error" and "status of 404" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", told)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
 
 
 def press(page):
+    """The verdict and the marks of the four checks after pressing the button."""
     page.click("#jn-verify")
     page.wait_for_selector("#jn-checks[data-result]")
     marks = page.eval_on_selector_all("#jn-checks li", "items => items.map(i => [i.dataset.check, i.className])")
@@ -58,52 +107,150 @@ def press(page):
 
 
 def test_the_browser_checks_a_page_by_itself_and_finds_what_was_changed(live_server, browser, record):
-    page, url = browser.new_page(), f"{live_server.url}/records/{record.slug}/"
-    verdict, marks = outcome(page, url)
-    assert verdict in ("yes", "part")  # "part" where this Chromium has no Ed25519
-    assert marks["page"] == marks["leaf"] == marks["root"] == "is-done"
-
+    (page, complaints), url = opened(browser), f"{live_server.url}/records/{record.slug}/"
     page.goto(url)
-    page.evaluate("document.querySelector('h1').textContent = '别的题目'")
-    verdict, marks = press(page)
-    assert (verdict, marks["page"]) == ("no", "is-wrong")
+    assert press(page) == ("yes", dict.fromkeys(("page", "leaf", "root", "signature"), "is-done"))
+    assert complaints == []
 
-    def altered(change):
+    title, facts = "document.querySelector('h1')", "document.getElementById('jn-facts')"
+    for change in (  # what is read; and what is compared
+        f"{title}.textContent = '别的题目'",
+        f"{facts}.textContent = {facts}.textContent.replace('742200.00', '2200.00')",
+    ):
+        page.goto(url)
+        page.evaluate(change)
+        verdict, marks = press(page)
+        assert (verdict, marks["page"]) == ("no", "is-wrong")
+
+    def altered(change, at="**/proof/*"):
         def serve(route):
             route.fulfill(body=change(route.fetch().text()), content_type="text/plain")
 
-        page.route("**/proof/*", serve)
-        got = outcome(page, url)
-        page.unroute("**/proof/*")
+        page.route(at, serve)
+        page.goto(url)
+        got = press(page)
+        page.unroute(at)
         return got
 
     verdict, marks = altered(lambda text: text.replace("\nindex ", "\nindex 1", 1))
     assert (verdict, marks["root"]) == ("no", "is-wrong")
-    if outcome(page, url)[0] == "yes":
-        verdict, marks = altered(lambda text: text.replace("localhost/jiannuo/trial\n", "localhost/jiannuo/other\n", 1))
-        assert (verdict, marks["signature"]) == ("no", "is-wrong")
+    verdict, marks = altered(lambda text: text.replace("localhost/jiannuo/trial\n", "localhost/jiannuo/other\n", 1))
+    assert (verdict, marks["signature"]) == ("no", "is-wrong")
+    stranger = "localhost/jiannuo/trial+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n"
+    verdict, marks = altered(lambda _text: stranger, "**/tlog/key*")
+    assert (verdict, marks["signature"]) == ("no", "is-wrong")
 
 
-def test_axe_finds_nothing_serious_and_nothing_overflows(live_server, browser, record):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install jiannuo[gui]").Axe()
-    paths = [*PAGES, f"/records/{record.slug}/", f"/bodies/{record.body_id}/", "/en/", "/records/1999-0001/"]
-    for width in (1280, 390):
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        for path in paths:
-            page.goto(live_server.url + path)
-            violations = axe.run(page).response["violations"]
-            serious = [v["id"] for v in violations if v["impact"] in ("serious", "critical")]
-            assert serious == [], (path, width)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert over <= 0, (path, width)
+def test_what_a_browser_cannot_check_is_said_and_never_counted_as_checked(live_server, browser, record):
+    url = f"{live_server.url}/en/records/{record.slug}/"
+    page, _complaints = opened(browser)
+    page.add_init_script(NO_ED25519)
+    page.goto(url)
+    verdict, marks = press(page)
+    assert (verdict, marks["root"], marks["signature"]) == ("part", "is-done", "is-open")
+    assert "cannot check Ed25519 signatures; use the command below" in page.inner_text("#jn-verdict")
+
+    page, _complaints = opened(browser)
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    page.goto(url)
+    assert not page.is_visible("#jn-verify")
+    assert "no means to check" in page.inner_text("#jn-verdict")
+    assert f"jiannuo verify {url}" in page.inner_text("#proof")
+
+
+@pytest.mark.parametrize(("prefix", "width"), [("", 1280), ("", 390), ("/en", 390)])
+def test_every_public_page_pleases_axe_and_overflows_nowhere(live_server, browser, record, audit, prefix, width):
+    page, complaints = opened(browser, viewport={"width": width, "height": 900})
+    for path in [*PAGES, f"/records/{record.slug}/", f"/bodies/{record.body_id}/", "/log/1/leaf/1/"]:
+        page.goto(live_server.url + prefix + path)
+        audit(page, complaints, (prefix + path, width))
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_sign_in_pages_please_axe(live_server, browser, town, audit, prefix):
+    from jiannuo.accounts import actions as accounts
+    from jiannuo.lifecycle.actor import SYSTEM
+
+    user = accounts.demo_totp(town.registrar.user, by=SYSTEM, on=make.FOUNDING)
+    page, complaints = opened(browser, viewport={"width": 390, "height": 900})
+    page.goto(f"{live_server.url}{prefix}/accounts/login/")
+    audit(page, complaints, "login")
+    page.fill("input[name=login]", user.username)
+    page.fill("input[name=password]", "wrong")
+    page.click("main button[type=submit]")
+    audit(page, complaints, "login refused")
+    page.fill("input[name=login]", user.username)
+    page.fill("input[name=password]", make.PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_selector("input[name=code]")
+    audit(page, complaints, "code")
+    page.fill("input[name=code]", page.inner_text("#trial-code code"))
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda address: "/accounts/factor/code/" not in address)
+    page.goto(f"{live_server.url}{prefix}/accounts/password/change/")
+    audit(page, complaints, "password")
+
+
+def test_a_filter_swaps_the_list_and_keeps_address_heading_and_count(live_server, browser, record):
+    page, complaints = opened(browser)
+    page.goto(f"{live_server.url}/en/records/")
+    page.evaluate("window.same = true")
+    page.click("text=Honour record")
+    page.wait_for_url("**/en/records/?kind=honour")
+    page.wait_for_function("document.activeElement.tagName === 'H1'")
+    assert page.evaluate("window.same"), "the whole page was loaded anew"
+    assert page.inner_text("h1") == "1 honour"
+    assert record.title not in page.inner_text("main")
+    assert page.text_content("#jn-said") == "1 to 1 of 1, newest first"
+    assert "kind%3Dhonour" in page.get_attribute("#aids a", "href")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.go_back()
+    page.wait_for_function("document.querySelector('h1').textContent.includes('dishonesty')")
+    page.goto(f"{live_server.url}/en/bodies/")
+    page.evaluate("window.same = true")
+    page.fill("#q", "城建")
+    page.press("#q", "Enter")
+    page.wait_for_function("document.activeElement.tagName === 'H1'")
+    assert page.evaluate("window.same")
+    assert (page.inner_text("h1"), page.input_value("#q")) == ("1 public body", "城建")
+    page.route("**/en/bodies/?*", lambda route: route.abort())
+    page.click("text=all >> nth=0")
+    page.wait_for_function("window.same === undefined")  # what cannot be swapped is opened as a page
+    assert [c for c in complaints if "ERR_FAILED" not in c and "htmx" not in c] == []
+
+
+def test_the_keyboard_alone_reaches_the_text_and_the_check(live_server, browser, record):
+    page, _complaints = opened(browser)
+    page.goto(f"{live_server.url}/records/{record.slug}/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "jn-skip"
+    page.keyboard.press("Enter")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "jn-verify":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#jn-checks[data-result=yes]")
 
 
 def test_every_page_reads_without_script(live_server, browser, record):
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.goto(f"{live_server.url}/records/{record.slug}/")
+    page.goto(f"{live_server.url}/en/records/{record.slug}/")
     assert record.finding in page.inner_text("main")
     assert not page.is_visible("#jn-verify")
+    assert "needs JavaScript" in page.inner_text("#proof")
     page.goto(live_server.url)
     page.fill("#q", "路灯")
     page.press("#q", "Enter")
     assert record.title in page.inner_text("main")
+    page.goto(f"{live_server.url}/en/records/")
+    page.click("text=Honour record")
+    assert page.inner_text("h1") == "1 honour"
+
+
+def test_what_was_typed_is_still_there_after_a_refusal(live_server, browser, town):
+    page, _complaints = opened(browser)
+    page.goto(f"{live_server.url}/en/rules/calculator/?term=record.check&start=明天")
+    assert page.input_value("#start") == "明天"
+    assert page.input_value("#term") == "record.check"
+    assert "“明天” is not a day" in page.inner_text("#start-f")

@@ -115,3 +115,36 @@ def test_bodies_are_filtered_by_place_sort_and_state(client, city):
     page = client.get("/bodies/", {"county": city.county.division_id}).content.decode()
     assert city.county.name in page
     assert city.court.name not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "allowed"),
+    [
+        ("records/?kind=none", "none", "Dishonesty record, Honour record"),
+        ("records/?page=9", "9", "1 to 1"),
+        ("records/?page=x", "x", "1 to 1"),
+        ("bodies/?county=abc", "abc", "City level, 青禾区"),
+        ("bodies/?state=gone", "gone", "existing, ended, all"),
+        ("search/?q=路&kind=person", "person", "Bodies, Records"),
+        ("search/?q=" + "路" * 101, "101 characters", "at most 100 characters"),
+        ("log/?page=77", "77", "1 to 1"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_what_would(client, city, query, found, allowed):
+    page = client.get(f"/en/{query}").content.decode()
+    refusal = page[page.index('class="jn-refuse"') :]
+    assert f"<dd>{found}</dd>" in refusal
+    assert f"<dd>{allowed}</dd>" in refusal
+
+
+def test_the_heading_counts_what_is_listed(client, city):
+    assert ">2 dishonesty records in publicity<" in client.get("/en/records/?kind=dishonesty").content.decode()
+    page = client.get("/en/records/?kind=honour").content.decode()
+    assert ">1 honour<" in page
+    assert "records in publicity<" not in page[page.index("<h1") : page.index("</h1>")]
+
+
+def test_a_list_swapped_by_script_is_the_same_page(client, city):
+    plain = client.get("/en/records/?kind=honour")
+    swapped = client.get("/en/records/?kind=honour", headers={"hx-request": "true", "hx-target": "list"})
+    assert plain.content == swapped.content

@@ -74,3 +74,48 @@ def test_a_leaf_page_opens_a_body_entry_and_leads_to_it(client, city):
     page = client.get(f"/en/log/{entry.epoch_id}/leaf/{entry.leaf}/").content.decode()
     assert bytes(entry.commitment).hex() in page
     assert f"/en/bodies/{city.old.pk}/" in page
+
+
+@pytest.mark.parametrize("rest", ["checkpoint", "tile/entries/000.p/{size}", "tile/0/000.p/{size}"])
+def test_whoever_holds_the_bytes_is_told_so_and_gets_none(client, log, rest):
+    path = f"/tlog/{log.epoch_id}/{rest.format(size=log.size)}"
+    first = client.get(path)
+    again = client.get(path, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["Cache-Control"] == first["Cache-Control"]
+    assert client.get(path, headers={"if-none-match": '"other"'}).content == first.content
+
+
+def test_a_new_checkpoint_has_another_tag_and_an_old_partial_tile_stays(client, city, log):
+    from django.utils import timezone
+
+    from jiannuo.ledger import sequencer
+
+    from .conftest import walked
+
+    checkpoint_at, tile_at = f"/tlog/{log.epoch_id}/checkpoint", f"/tlog/{log.epoch_id}/tile/0/000.p/{log.size}"
+    before, tile = client.get(checkpoint_at), client.get(tile_at)
+    walked(city, title="又一件")
+    sequencer.sequence(timezone.now())
+    assert client.get(checkpoint_at)["ETag"] != before["ETag"]
+    assert client.get(tile_at).content == tile.content
+
+
+def test_the_log_page_lists_checkpoints_by_page_with_keys_and_addresses(client, city, log):
+    from django.utils import timezone
+
+    from jiannuo.ledger import sequencer
+
+    from .conftest import walked
+
+    for n in range(11):
+        walked(city, "draft", title=f"第{n}件")
+        sequencer.sequence(timezone.now())
+    page = client.get("/en/log/").content.decode()
+    assert 'href="?page=2#checkpoints"' in page
+    assert note.encode(bytes(log.root)) in client.get("/en/log/?page=2").content.decode()
+    assert client.get("/tlog/keys").content.decode().split("\n")[0].replace("+", "&#x2B;") in page.replace(
+        "+", "&#x2B;"
+    )
+    assert f"/tlog/{log.epoch_id}/checkpoint" in page
+    assert "note.NewVerifier" in page

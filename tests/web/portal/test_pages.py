@@ -106,7 +106,7 @@ def test_search_finds_by_one_character_and_by_traditional_ones(client, city):
     for word in ("路", "路灯", "路燈", city.breach.number):
         page = client.get("/en/search/", {"q": word}).content.decode()
         assert city.breach.title in page, word
-    assert "Nothing public contains this" in client.get("/en/search/", {"q": "没有这个"}).content.decode()
+    assert "Nothing public contains “没有这个”" in client.get("/en/search/", {"q": "没有这个"}).content.decode()
 
 
 def test_large_type_works_without_script(client, db):
@@ -122,3 +122,45 @@ def test_an_unknown_address_gets_our_page(client, db):
     response = client.get("/en/there-is-none/")
     assert response.status_code == 404
     assert "There is no page at this address" in response.content.decode()
+
+
+def test_the_timeline_says_what_of_each_period_was_used_and_its_article(client, city):
+    page = client.get(f"/en/records/{city.breach.slug}/").content.decode()
+    assert re.search(r"Time to check a record: 3 working days, used 0\b", page)
+    assert re.search(r"Time for the body&#x27;s statement: 5 working days, over since \d{4}-\d\d-\d\d ·", page)
+    assert "Time for the disclosure review: 3 working days, used 0 · Regulations on Open Government" in page
+
+
+def test_an_honour_is_never_marked_as_a_breach(client, city):
+    page = client.get(f"/en/records/{city.honour.slug}/").content.decode()
+    timeline = page[page.index("jn-tl") :]
+    assert "is-kept" in timeline
+    assert "is-broken" not in timeline
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_form_without_its_token_is_refused_in_our_words(db, prefix):
+    from django.test import Client
+
+    response = Client(enforce_csrf_checks=True).post(f"{prefix}/accounts/login/", {"login": "x", "password": "y"})
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "jn-refuse" in page
+    assert "CSRF" not in page
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_the_last_pages_need_neither_request_nor_database(name):
+    from django.template.loader import get_template
+
+    page = get_template(name).render()
+    assert 'lang="en"' in page
+    assert "jn/tokens.css" in page
+
+
+def test_nothing_on_a_page_asks_another_site(client, city):
+    for path in ("/", "/records/", f"/records/{city.breach.slug}/", "/log/", "/search/?q=路"):
+        page = client.get(path).content.decode()
+        assert re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"', page) == [], path
+        assert re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", page) == [], path
+        assert re.findall(r"\son\w+=", page) == [], path
