@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from .kinds import NameKind, ParentKind
-from .models import Assignment, Body, BodyName, Heir, Parentage, Succession
+from .models import Assignment, Body, BodyName, Division, Heir, Parentage, Succession
 
 
 def _current(on: date) -> QuerySet[Parentage]:
@@ -57,6 +57,15 @@ def _walked(sql: str, body_id: int, on: date) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [body_id, *[day] * (sql.count("%s") - 1)])
         return {row[0] for row in cursor.fetchall()}
+
+
+def places_below(division_id: int) -> set[int]:
+    """The division itself and all that lie in it; one question a level, of which there are five."""
+    found, edge = {division_id}, {division_id}
+    while edge:
+        edge = set(Division.objects.filter(parent_id__in=edge).values_list("pk", flat=True)) - found
+        found |= edge
+    return found
 
 
 def is_superior(upper_id: int, body_id: int, on: date) -> bool:

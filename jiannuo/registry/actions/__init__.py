@@ -9,7 +9,7 @@ from .bodies import (
     set_basis,
     set_parent,
 )
-from .common import Entering, image, may, may_in
+from .common import Entering, image, keeps, may
 from .divisions import NewDivision, add_divisions
 from .ending import abolish, assign, merge, split
 from .people import add_parties, add_post, appoint, leave
@@ -28,9 +28,9 @@ __all__ = [
     "correct",
     "found",
     "image",
+    "keeps",
     "leave",
     "may",
-    "may_in",
     "merge",
     "rename",
     "set_basis",

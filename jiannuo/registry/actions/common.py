@@ -18,6 +18,8 @@ from .. import reading
 from ..kinds import BodyKind
 from ..models import Body, BodyName, Division, Occupancy, Parentage
 
+_KEEPERS = {"registry", "system"}
+
 
 @dataclass(frozen=True)
 class Entering:
@@ -34,6 +36,10 @@ class Entering:
     @property
     def person_id(self) -> int | None:
         return self.actor.person_id
+
+    @property
+    def employer_id(self) -> int | None:
+        return self.actor.employer_id
 
     def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
         return self.actor.roles_on(body_id, self.today)
@@ -59,20 +65,20 @@ def image(body: Body) -> dict[str, Any]:
     }
 
 
-def may(by: Actor, body_id: int | None, on: date) -> None:
-    if not {"registry", "system"} & by.roles_on(body_id, on):
-        raise Refused(
-            "registry.not_your_role",
-            _("The registry of bodies is not for your post."),
-            allowed=_("It is kept by the keeper of the registry."),
-        )
+def keeps(by: Actor, body_id: int | None, on: date) -> bool:
+    """Whether this actor keeps the registry of this body (None: of any).
 
-
-def may_in(by: Actor, division: Division, on: date) -> None:
-    """A body without a body above it, and a division, are entered by the keeper of a government of the place.
-
-    Where no government of the place or of those above it is registered yet, by any keeper.
+    A body with none above it (a court, a party organ) is kept by the keeper of a government of its place.
     """
+    if _KEEPERS & by.roles_on(body_id, on):
+        return True
+    if body_id is None or reading.ancestors(body_id, on) != {body_id}:
+        return False
+    return keeps_place(by, Division.objects.get(bodies=body_id), on)
+
+
+def keeps_place(by: Actor, division: Division, on: date) -> bool:
+    """Whether this actor keeps a government of the place or of one above it; any keeper, where none is registered."""
     above: list[int] = []
     upper: Division | None = division
     while upper is not None:
@@ -80,8 +86,25 @@ def may_in(by: Actor, division: Division, on: date) -> None:
         upper = upper.parent
     governments = Body.objects.filter(kind=BodyKind.GOVERNMENT, division__in=above).existing(on)
     ids: list[int | None] = list(governments.values_list("pk", flat=True))
-    if not any({"registry", "system"} & by.roles_on(pk, on) for pk in ids):
-        may(by, ids[0] if ids else None, on)
+    return any(_KEEPERS & by.roles_on(pk, on) for pk in ids or [None])
+
+
+def may(by: Actor, body_id: int | None, on: date) -> None:
+    if not keeps(by, body_id, on):
+        raise _not_yours()
+
+
+def may_in(by: Actor, division: Division, on: date) -> None:
+    if not keeps_place(by, division, on):
+        raise _not_yours()
+
+
+def _not_yours() -> Refused:
+    return Refused(
+        "registry.not_your_role",
+        _("The registry of bodies is not for your post."),
+        allowed=_("It is kept by the keeper of the registry."),
+    )
 
 
 def needs_document(document: str) -> None:

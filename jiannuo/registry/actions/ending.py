@@ -151,7 +151,7 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
             allowed=_("Choose an heir that did not end before and does not lead back to the ended body."),
         ) from None
     for body, heir, kind, parts in passes:
-        move(body, seen.get(body.pk) if seen else None, {"ended": on})
+        move(body, None if seen is None else seen.get(body.pk, 0), {"ended": on})
         succession = Succession.objects.create(body=body, kind=kind, on=on, heir=heir, document=document)
         SuccessionPart.objects.bulk_create([SuccessionPart(succession=succession, body=part) for part in parts])
         body.names.filter(until__isnull=True, kind=NameKind.FULL).update(until=on)

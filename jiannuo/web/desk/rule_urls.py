@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from . import work
+from . import rulebook
 
 urlpatterns = [
-    path("", work.work, name="rules"),
+    path("", rulebook.page, name="rules"),
 ]
