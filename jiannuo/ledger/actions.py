@@ -120,7 +120,11 @@ def erase(subjects: Sequence[str], *, basis: str, on: date, by: str) -> list[int
 
 
 def blank(subjects: Sequence[str]) -> int:
-    """Take the texts and salts out of the entries about these subjects. The subject itself is only a number."""
+    """Take texts and salts out of the entries about these subjects, and the purpose of each look at them.
+
+    The subject itself is only a number.
+    """
+    Access.objects.filter(subject__in=subjects).update(purpose="", salt=None)
     return Entry.objects.filter(subject__in=subjects).update(
         public=None, public_salt=None, internal=None, internal_salt=None
     )
@@ -128,7 +132,24 @@ def blank(subjects: Sequence[str]) -> int:
 
 def look(actor: str, subject: str, what: str, *, on: date, purpose: str = "") -> None:
     """Note a look at something sensitive."""
-    Access.objects.create(actor=actor, subject=subject, what=what, on=on, purpose=purpose)
+    Access.objects.create(actor=actor, subject=subject, what=what, on=on, purpose=purpose, salt=leaf.new_salt())
+
+
+def looks_of(day: date) -> list[list[str | None]]:
+    """The looks of a day as its entry states them: actor, subject, what, when, and the purpose's digest.
+
+    The digest is None once purpose and salt were erased.
+    """
+    return [
+        [
+            row.actor,
+            row.subject,
+            row.what,
+            row.at.isoformat(),
+            leaf.commitment("internal", bytes(row.salt), row.purpose).hex() if row.salt else None,
+        ]
+        for row in Access.objects.filter(on=day).order_by("id")
+    ]
 
 
 @transaction.atomic
@@ -138,14 +159,14 @@ def digest_looks(*, before: date) -> list[Entry]:
     days = Access.objects.filter(on__lt=before).exclude(on__in=done).order_by("on").values_list("on", flat=True)
     drafts = []
     for day in days.distinct():
-        rows = Access.objects.filter(on=day).order_by("id").values_list("actor", "subject", "what", "purpose", "at")
+        looks = looks_of(day)
         drafts.append(
             Draft(
                 verb="ledger.looks",
                 subject="ledger",
                 on=day,
-                public={"count": len(rows)},
-                internal={"looks": [list(row) for row in rows]},
+                public={"count": len(looks)},
+                internal={"looks": looks},
                 quiet=True,
             )
         )

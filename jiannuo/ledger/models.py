@@ -89,7 +89,10 @@ class Checkpoint(models.Model):
 
 
 class Access(models.Model):
-    """One look at something sensitive. No entry each: the day's looks are digested into one quiet entry."""
+    """One look at something sensitive. No entry each: the day's looks are digested into one quiet entry.
+
+    That entry commits to the purpose by a salted digest, so that purpose and salt can be erased with the thing itself.
+    """
 
     at = models.DateTimeField(auto_now_add=True)
     on = models.DateField(db_index=True)
@@ -97,6 +100,7 @@ class Access(models.Model):
     subject = models.CharField(max_length=60, db_index=True)
     what = models.CharField(max_length=60)
     purpose = models.CharField(max_length=200, blank=True)
+    salt = models.BinaryField(null=True, max_length=32)
 
     def __str__(self) -> str:
         return f"{self.on} {self.actor} {self.what} {self.subject}"

@@ -87,7 +87,7 @@ def sequence_quiet(now: datetime, before: date) -> int:
 
 
 def _round(now: datetime, *, quiet: bool, before: date | None) -> int:
-    with _alone():
+    with alone():
         with transaction.atomic():
             _lock()
             at = head() or _first_epoch()
@@ -149,7 +149,7 @@ def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signers: Sequence[note.
 
 def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
     """Begin a new tree under a new origin; its first leaf names the last checkpoint that was ever signed before."""
-    with _alone():
+    with alone():
         with transaction.atomic():
             _lock()
             before = head()
@@ -187,7 +187,8 @@ def _notes(start: int) -> list[str]:
         return []
     with witness_file().open("rb") as file:
         file.seek(start)
-        return _NOTE.findall(file.read().decode("utf-8", errors="replace"))
+        found = _NOTE.findall(file.read().decode("utf-8", errors="replace"))
+    return [text for text in found if _is_checkpoint(text)]
 
 
 def _last_witnessed() -> str | None:
@@ -195,6 +196,14 @@ def _last_witnessed() -> str | None:
     size = witness_file().stat().st_size if witness_file().exists() else 0
     found = _notes(max(0, size - TAIL)) or _notes(0)
     return found[-1] if found else None
+
+
+def _is_checkpoint(text: str) -> bool:
+    try:
+        _parse(text)
+    except note.NoteError:
+        return False
+    return True
 
 
 def _parse(text: str) -> checkpoint.Checkpoint:
@@ -245,7 +254,7 @@ def _first_epoch() -> Head:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One sequencer at a time, until the file beside has what was committed: in another order it would guard less."""
     path = witness_file().with_suffix(".lock")
     path.parent.mkdir(parents=True, exist_ok=True)

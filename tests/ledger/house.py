@@ -14,7 +14,7 @@ import shutil
 import signal
 import tempfile
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,7 @@ class House:
     """name: the file of the database, or its name on the server."""
 
     name: str
+    backups: list[str] = field(default_factory=list)
 
     def start(self, work: Any, *args: Any, **kwargs: Any) -> Child:
         """Run a function in a process of its own, with its own connection to this house."""
@@ -88,13 +89,19 @@ class House:
     def backup(self) -> str:
         copy = f"{self.name}_backup{next(NUMBERS)}"
         _copy(self.name, copy)
+        self.backups.append(copy)
         return copy
 
     def restore(self, copy: str) -> None:
         _remove(self.name)
         _copy(copy, self.name)
 
+    def destroy_backups(self) -> None:
+        while self.backups:
+            _remove(self.backups.pop())
+
     def remove(self) -> None:
+        self.destroy_backups()
         _remove(self.name)
 
 
@@ -134,7 +141,7 @@ def _copy(source: str, target: str) -> None:
 def _remove(name: str) -> None:
     if VENDOR == "sqlite":
         for file in Path(name).parent.glob(f"{Path(name).name}*"):
-            if "_backup" not in file.name:
+            if "_backup" in Path(name).name or "_backup" not in file.name:
                 file.unlink()
     else:
         _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
