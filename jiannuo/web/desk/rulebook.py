@@ -116,7 +116,7 @@ def readings(rows: list[Listed]) -> list[Reading]:
                 [cite.article for cite in cites if cite.instrument == first and cite.article],
                 [cite for cite in cites if cite.instrument != first],
                 list(_uses(row)),
-                mentions(row.key) if row.group == "terms" else [getattr(row.rule, "in_code", "")],
+                mentions(row.key) if row.group == "terms" else list(filter(None, [getattr(row.rule, "in_code", "")])),
                 now.places.get((row.group, row.key), ""),
             )
         )
@@ -129,7 +129,7 @@ def readings(rows: list[Listed]) -> list[Reading]:
 
 
 def _uses(row: Listed) -> Iterator[tuple[Any, Any]]:
-    """Where a rule bites: steps of machines, classes, exceptions, sorts of bodies."""
+    """Where a rule bites: steps of machines, classes, exceptions, whose remedy it is. Sources stand in a table."""
     now = book()
     if row.group == "terms":
         for machine in machines():
@@ -145,22 +145,24 @@ def _uses(row: Listed) -> Iterator[tuple[Any, Any]]:
             if ground.recheck == row.key:
                 yield _("Looked at again"), ground.title
     kinds = dict(BodyKind.choices)
-    for kind in getattr(row.rule, "organs", ()):
-        yield _("Who may decide"), kinds.get(kind, kind)
     for kind in getattr(row.rule, "subjects", ()) if row.group == "remedies" else ():
         yield _("Remedy of"), kinds.get(kind, kind)
 
 
 @lru_cache(maxsize=512)
 def mentions(key: str) -> list[str]:
-    """Files of the program that name this term, so that whoever doubts it sees what counts by it."""
+    """Files of the program that count by this term; the pages only show it."""
     return [name for name, text in _program() if f'"{key}"' in text]
 
 
 @lru_cache(maxsize=1)
 def _program() -> list[tuple[str, str]]:
     root = Path(next(iter(jiannuo.__path__)))
-    return [(str(file.relative_to(root)), file.read_text("utf-8")) for file in sorted(root.rglob("*.py"))]
+    return [
+        (str(file.relative_to(root)), file.read_text("utf-8"))
+        for file in sorted(root.rglob("*.py"))
+        if root / "web" not in file.parents
+    ]
 
 
 def _competence(key: str, row: Source) -> dict[str, Any]:
