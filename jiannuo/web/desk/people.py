@@ -29,7 +29,8 @@ from .people_forms import AccountForm, EndForm, FirstPasswordForm, GrantForm, No
 OVERSEERS = (Role.OPERATOR, Role.AUDITOR)
 
 MACHINES = {
-    "record": _("Records"),
+    "record": _("Dishonesty record"),
+    "honour": _("Honour record"),
     "publication": _("Publication of a record"),
 }
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiannuo.lifecycle.machine import role_title
 from jiannuo.rules import book
@@ -19,6 +20,12 @@ from jiannuo.rules.schema import Status, Text
 from jiannuo.rules.terms import UNITS
 
 register = template.Library()
+# Whose list of divisions a code is taken from.
+LISTS = {
+    "nbs-2023": gettext_lazy("statistical code of 2023"),
+    "city": gettext_lazy("as the city gives it"),
+    "demo": gettext_lazy("invented"),
+}
 
 
 @register.filter
@@ -109,6 +116,11 @@ def role(value: str) -> str:
 def source(key: str) -> str:
     row = book().sources.get(key)
     return row.title.get(get_language() or "zh") if row else key
+
+
+@register.filter
+def division_list(key: str) -> str:
+    return str(LISTS.get(key, key))
 
 
 @register.filter
