@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
@@ -148,14 +148,14 @@ def others(thing: Thing, *, by: Actor, on: date) -> list[str]:
     if step is not None and not is_for(thing, step, by, on):
         refused = thing.machine.check(thing, step.verb, by=by, on=on)
         if refused is not None and refused.code != "machine.not_your_role":
-            out.append(_now("“%(step)s”: %(why)s") % {"step": step.label, "why": refused})
+            out.append(gettext("“%(step)s”: %(why)s") % {"step": step.label, "why": refused})
         else:
             meant = [role for role in step.role if role in WHOSE.get(step.verb, step.role) and role != "system"]
             titles = listed([role_title(role) for role in meant])
-            out.append(_now("“%(step)s” is for: %(roles)s.") % {"step": step.label, "roles": titles})
+            out.append(gettext("“%(step)s” is for: %(roles)s.") % {"step": step.label, "roles": titles})
     for step in thing.machine.steps:
         if thing.state in step.source and set(step.role) & roles:
             refused = thing.machine.check(thing, step.verb, by=by, on=on)
             if refused is not None and refused.code in ("machine.four_eyes", "records.recused"):
-                out.append(_now("“%(step)s”: %(why)s") % {"step": step.label, "why": refused})
+                out.append(gettext("“%(step)s”: %(why)s") % {"step": step.label, "why": refused})
     return list(dict.fromkeys(out))
