@@ -205,7 +205,8 @@ def set_parent(
     must_exist(body, on)
     must_exist(parent, on, "parent")
     after_the_last(body.parentages.filter(kind=kind, until__isnull=True, since__gte=on).first(), on)
-    if body.pk in reading.ancestors(parent.pk, on):
+    days = {on, *Parentage.objects.filter(since__gt=on).values_list("since", flat=True)}
+    if any(body.pk in reading.ancestors(parent.pk, day) for day in days if day is not None):
         raise Refused(
             "registry.parent_cycle",
             _("A body cannot be led by one that it leads itself."),

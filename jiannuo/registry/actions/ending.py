@@ -154,7 +154,7 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
         move(body, None if seen is None else seen.get(body.pk, 0), {"ended": on})
         succession = Succession.objects.create(body=body, kind=kind, on=on, heir=heir, document=document)
         SuccessionPart.objects.bulk_create([SuccessionPart(succession=succession, body=part) for part in parts])
-        body.names.filter(until__isnull=True, kind=NameKind.FULL).update(until=on)
+        body.names.filter(until__isnull=True).exclude(kind=NameKind.ALIAS).update(until=on)
         _hand_over_children(body, heir, document=document, by=by, on=on)
         body.parentages.filter(until__isnull=True).update(until=on)
         Occupancy.objects.filter(post__body=body, until__isnull=True).update(until=on)
@@ -165,18 +165,19 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
 
 
 def _hand_over_children(body: Body, heir: Body, *, document: str, by: Actor, on: date) -> None:
-    """What the ended body led comes under its general heir; an heir that it led comes under what led the ended body.
+    """What the ended body led comes under its general heir; what leads the heir itself comes under what led the body.
 
-    A child that has a body above it in that way already keeps it: nothing is led twice.
+    A child that has a body above it in that way already keeps it: nothing is led twice, and nothing leads itself.
     """
     uppers = list(body.parentages.filter(until__isnull=True))
+    over_heir = reading.ancestors(heir.pk, on)
     for row in list(body.childhoods.filter(until__isnull=True).select_related("body__division")):
         row.until = on
         row.save(update_fields=["until"])
-        above = [heir.pk] if row.body_id != heir.pk else [u.parent_id for u in uppers if u.kind == row.kind]
+        above = [u.parent_id for u in uppers if u.kind == row.kind] if row.body_id in over_heir else [heir.pk]
         there = set(row.body.parentages.filter(kind=row.kind, until__isnull=True).values_list("parent_id", flat=True))
         for pk in above:
-            if pk not in there and pk != row.body_id:
+            if pk not in there:
                 Parentage.objects.create(body=row.body, parent_id=pk, kind=row.kind, since=on, document=document)
         public = {"parent": f"body:{above[0]}" if above else None, "document": document}
         tell("body.parent", [row.body], by=by, on=on, public=public)

@@ -57,9 +57,8 @@ def test_a_term_names_the_steps_classes_and_files_that_use_it():
     assert "告知机构" in labels or len(labels) == 1
     longest = [getattr(which, "zh", "") for _what, which in tasks["publication.max.serious"].used]
     assert "严重" in longest
-    assert {which.zh for _what, which in tasks["exception.recheck"].used} == {
-        row.title.zh for row in book().exceptions.values() if row.recheck == "exception.recheck"
-    }
+    grounds = {row.title.zh for row in book().exceptions.values() if row.recheck == "exception.recheck"}
+    assert grounds <= {getattr(which, "zh", "") for _what, which in tasks["exception.recheck"].used}
     assert any(name.startswith("records/") for name in mentions("record.check"))
     assert mentions("no.such.term") == []
 
