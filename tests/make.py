@@ -54,9 +54,7 @@ def town() -> Town:
         by=by,
         on=on,
     )
-    (government,) = registry.found(
-        [registry.NewBody("云川市人民政府", "government", city, founded=on)], by=by, on=on
-    )
+    (government,) = registry.found([registry.NewBody("云川市人民政府", "government", city, founded=on)], by=by, on=on)
     under: dict[str, Any] = {"founded": on, "parent": government, "evaluable_by": government, "evaluable_basis": BASIS}
     office, bureau, district, court = registry.found(
         [
@@ -93,6 +91,14 @@ def _person(name: str, role: str, body: Body, on: date) -> UserActor:
     return actor_of(user)
 
 
+def hire(name: str, role: str, body: Body, *, employer: Body | None = None, on: date = FOUNDING) -> UserActor:
+    """A further person with a role on a body, and the body they work for."""
+    someone = accounts.add_person(name, f"{name} post", employer=employer, by=SYSTEM, on=on)
+    user = _account(someone, name, on)
+    accounts.grant(someone, role, body, by=SYSTEM, on=on)
+    return actor_of(user)
+
+
 def _account(person: Any, username: str, on: date) -> User:
     return accounts.add_user(person, username, PASSWORD, by=SYSTEM, on=on)
 
@@ -117,7 +123,7 @@ def row(town: Town, **changes: Any) -> records.NewRecord:
 
 
 def record(town: Town, until: str = "in_force", on: date = MONDAY, **changes: Any) -> Record:
-    """A record walked up to a state: draft, returned, checked, noticed, in_force, published, expired, revoked."""
+    """A record walked up to a state, or to `published`: in force and cleared."""
     (made,) = records.enter([row(town, **changes)], by=town.registrar, on=on)
     if until == "draft":
         return made
@@ -134,18 +140,35 @@ def record(town: Town, until: str = "in_force", on: date = MONDAY, **changes: An
     made = records.effect(made, by=town.head, on=on)
     if until == "in_force":
         return made
-    publish(town, made, on=on)
-    made = Record.objects.get(pk=made.pk)
+    if not made.personal:
+        publish(town, made, on=on)
+        made = Record.objects.get(pk=made.pk)
     if until == "published":
         return made
     if until == "revoked":
         made = records.propose_revocation(made, reason="认定机关撤销", by=town.registrar, on=on)
         return records.revoke(made, by=town.head, on=on)
+    if until == "deleted":
+        made = records.propose_deletion(made, basis="个人信息保护法第四十七条", by=town.registrar, on=on)
+        return records.delete_lawfully(made, by=town.archivist, on=on)
+    assert made.ends is not None
+    on = made.ends
+    (made,) = records.expire([made], on=on)
     if until == "expired":
-        assert made.ends is not None
-        records.expire([made], on=made.ends)
-        return Record.objects.get(pk=made.pk)
+        return made
+    made = records.seal(made, by=town.archivist, on=on)
+    if until == "sealed":
+        return made
+    if until == "archived":
+        return records.archive(made, schedule="保管期限：30年", by=town.archivist, on=on)
     raise ValueError(until)
+
+
+def personal(town: Town, until: str = "in_force", **changes: Any) -> Record:
+    """A record about an official, internal by default, walked up to a state."""
+    post = registry.add_post(town.bureau, "局长", is_head=True, by=SYSTEM, on=FOUNDING)
+    values: dict[str, Any] = {"source": "DISCIPLINE", "organ": town.city, "personal": True, "post": post}
+    return record(town, until, **(values | changes))
 
 
 def publish(town: Town, made: Record, on: date) -> None:

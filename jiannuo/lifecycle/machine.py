@@ -126,10 +126,11 @@ class Machine:
                 article=step.cite or None,
             )
         if not set(step.role) & by.roles_on(getattr(thing, "body_id", None), on):
+            roles = "、".join(role_title(role) for role in step.role if role != "system")
             return Refused(
                 "machine.not_your_role",
                 _("“%(step)s” is not for your post.") % {"step": step.label or verb},
-                allowed=_("It is for: %(roles)s.") % {"roles": "、".join(role_title(r) for r in step.role)},
+                allowed=_("It is for: %(roles)s.") % {"roles": roles},
                 article=step.cite or None,
             )
         if step.differs_from and by.person_id is None:

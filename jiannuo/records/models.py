@@ -111,7 +111,7 @@ class Record(Living):
         indexes: ClassVar = [
             models.Index(fields=["body", "-effective"], name="record_body_effective"),
             models.Index(fields=["state", "due"], name="record_state_due"),
-            models.Index(fields=["ends"], condition=Q(state="in_force"), name="record_ending"),
+            models.Index(fields=["state", "ends"], name="record_ending"),
             models.Index(fields=["state", "-effective", "-id"], name="record_newest"),
         ]
 

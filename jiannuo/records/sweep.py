@@ -12,5 +12,6 @@ MOST = 500  # rows of one transaction (DESIGN §3)
 def sweep(on: date, refs: Collection[str] | None = None) -> int:
     """Write the expiry of records whose longest period is over; returns how many. At most MOST a call."""
     over = list(Record.objects.filter(state="in_force", ends__lte=on).order_by("ends", "pk")[:MOST])
-    actions.expire(over, on=on)
+    if over:
+        actions.expire(over, on=on)
     return len(over)

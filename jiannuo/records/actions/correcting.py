@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger.actions import plain
-from jiannuo.lifecycle.actor import Actor
+from jiannuo.lifecycle.actor import SYSTEM, Actor
 from jiannuo.lifecycle.machine import take
 from jiannuo.lifecycle.refused import Refused
 from jiannuo.notices.actions import Note, post
@@ -78,7 +78,7 @@ def correct(record: Record, *, by: Actor, on: date, seen: Seen = None) -> Record
         if should_be_public(record):
             review_again(publication, keep_release=before == record.severity, by=by, on=on)
         else:
-            withdraw(publication, reason=record.correction_note, by=by, on=on)
+            withdraw(publication, reason=record.correction_note, by=SYSTEM, on=on)
     elif publication is None and should_be_public(record):
         propose(record, by=by, on=on)
     post([Note("record.corrected", record.ref, on, to_body=record.body_id, to_role="liaison", number=record.number)])

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="record",
-            index=models.Index(condition=models.Q(("state", "in_force")), fields=["ends"], name="record_ending"),
+            index=models.Index(fields=["state", "ends"], name="record_ending"),
         ),
         migrations.AddConstraint(
             model_name="record",
