@@ -3,12 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from jiannuo.lifecycle.actor import PUBLIC, Actor
 from jiannuo.registry import reading as registry
-from jiannuo.registry.models import Heir
 
 from .models import Grant, User
 
@@ -80,12 +78,8 @@ class UserActor:
         # The subtree, not the ancestors of each body asked for: a list then costs no query per row.
         key = (body_id, on)
         if key not in self._subtrees:
-            below = registry.subtree(body_id, on)
-            # Whoever answers today for what an ended body took on also acts for it: its records are not orphaned.
-            inherited = Heir.objects.filter(
-                Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on), holder__in=below
-            )
-            self._subtrees[key] = frozenset(below) | frozenset(inherited.values_list("origin_id", flat=True))
+            # With what it inherited: whoever answers today for what an ended body took on also acts for it.
+            self._subtrees[key] = frozenset(registry.subtree(body_id, on))
         return self._subtrees[key]
 
 

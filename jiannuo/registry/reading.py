@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -106,11 +106,16 @@ def holders_of(things: Mapping[str, int], on: date) -> dict[str, int]:
     ):
         given[thing] = to
     first = {thing: given.get(thing, body_id) for thing, body_id in things.items()}
-    rows = Heir.objects.filter(origin_id__in=set(first.values())).filter(
+    holds = holders(set(first.values()), on)
+    return {thing: holds[body_id] for thing, body_id in first.items()}
+
+
+def holders(bodies: Collection[int], on: date) -> dict[int, int]:
+    """As holder, for many bodies in one query."""
+    rows = Heir.objects.filter(origin_id__in=bodies).filter(
         Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on)
     )
-    holds = dict(rows.values_list("origin_id", "holder_id"))
-    return {thing: holds.get(body_id, body_id) for thing, body_id in first.items()}
+    return {pk: pk for pk in bodies} | dict(rows.values_list("origin_id", "holder_id"))
 
 
 def predecessors(body_id: int) -> list[int]:

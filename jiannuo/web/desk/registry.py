@@ -215,7 +215,8 @@ def answers(body: Body, today: date) -> dict[str, Any]:
         elif took_on[thing] == body.pk:
             elsewhere[holder] = elsewhere.get(holder, 0) + 1
     bodies = Body.objects.in_bulk({*by_origin, *elsewhere, *origins})
-    holds = [pk for pk in origins if pk != body.pk and reading.holder(pk, today) == body.pk]
+    today_of = reading.holders(origins, today)
+    holds = [pk for pk in origins[1:] if today_of[pk] == body.pk]
     assigned = list(Assignment.objects.filter(to_body=body).order_by("on", "id"))
     calls = named(row.thing for row in assigned)
     return {
@@ -223,7 +224,7 @@ def answers(body: Body, today: date) -> dict[str, Any]:
         "held": [(bodies[pk], by_origin.pop(pk, 0)) for pk in holds],
         "handed": [(bodies[pk], n) for pk, n in by_origin.items() if pk != body.pk],
         "elsewhere": [(bodies[pk], n) for pk, n in elsewhere.items()],
-        "holder": Body.objects.get(pk=reading.holder(body.pk, today)),
+        "holder": Body.objects.get(pk=today_of[body.pk]),
         "assigned": [(row, calls.get(row.thing, (row.thing, ""))[0]) for row in assigned],
     }
 

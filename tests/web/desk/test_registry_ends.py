@@ -208,6 +208,14 @@ def test_nothing_is_led_twice_after_its_body_ended(keeper, town, offices):
     assert sorted(rows) == [("competent", both.pk), ("superior", both.pk)]
 
 
+def test_the_page_of_an_heir_costs_the_same_however_many_it_succeeded(keeper, town, django_assert_max_num_queries):
+    small = [found(town, f"云川市第{n}所", "institution") for n in range(15)]
+    registry.merge(small, town.bureau, document=PAPER, by=SYSTEM, on=TODAY)
+    with django_assert_max_num_queries(40):
+        page = keeper.get(reverse("desk:body", args=[town.bureau.pk]))
+    assert len(page.context["held"]) == 15
+
+
 def test_an_unknown_act_is_not_found(keeper, town):
     assert keeper.get(url(town.bureau, "explode")).status_code == 404
     assert keeper.get(reverse("desk:body_act", args=[town.bureau.pk, "explode"])).status_code == 404
