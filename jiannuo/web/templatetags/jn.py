@@ -43,10 +43,8 @@ def cited(cites: Any) -> str:
         name = instrument.title.get(lang)
         if instrument.number and not cite.article:
             name += f"（{instrument.number}）" if lang.startswith("zh") else f" ({instrument.number})"
-        if cite.article and lang.startswith("zh"):
-            name += f"第{cite.article}条" if cite.article[0].isdigit() else cite.article
-        elif cite.article:
-            name += f", art. {cite.article}"
+        if cite.article:
+            name += _article(cite.article) if lang.startswith("zh") else f", {_article(cite.article)}"
         out.append(name)
     return "；".join(out) if lang.startswith("zh") else "; ".join(out)
 
@@ -158,9 +156,29 @@ def sure_or_yes(status: Any) -> SafeString:
 @register.simple_tag
 def article(number: str) -> str:
     """An article as a reader of this language cites it."""
-    if (get_language() or "zh").startswith("zh"):
-        return f"第{number}条" if number[:1].isdigit() else number
-    return f"art. {number}"
+    return _article(number)
+
+
+def _article(number: str) -> str:
+    """ "17" → 第十七条, art. 17; "2, 6" → 第二条、第六条. A part of a plan (四（二）) stands as it is."""
+    if not _zh():
+        return f"art. {number}"
+    parts = [part.strip() for part in number.split(",")]
+    return "、".join(f"第{_numeral(int(part))}条" if part.isdigit() else part for part in parts)
+
+
+def _numeral(n: int) -> str:
+    """A number below 1000 as laws write it: 17 → 十七, 201 → 二百零一, 110 → 一百一十."""
+    digits = "零一二三四五六七八九"
+    if n < 10:
+        return digits[n]
+    if n < 100:
+        return (digits[n // 10] if n >= 20 else "") + "十" + (digits[n % 10] if n % 10 else "")
+    rest = n % 100
+    if not rest:
+        return digits[n // 100] + "百"
+    tail = f"零{digits[rest]}" if rest < 10 else ("一" if rest < 20 else "") + _numeral(rest)
+    return digits[n // 100] + "百" + tail
 
 
 @register.filter
