@@ -46,7 +46,9 @@ class PersonForm(_Plain):
     """A person and the first account."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=40, help_text=_("Seen by the system administrator and the auditor only.")
+        label=_("Name of the person"),
+        max_length=40,
+        help_text=_("Seen by the system administrator and the auditor only."),
     )
     post_title = forms.CharField(
         label=_("Post as screens show it"), max_length=60, help_text=_("The post, not the name: Reviewer (A)")

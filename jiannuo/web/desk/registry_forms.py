@@ -262,7 +262,9 @@ class PostForm(RegistryForm):
 class AppointForm(RegistryForm):
     """Who takes the post: someone who held one here before, or a new name."""
 
-    name = _text(_("Name"), 40, required=False, help_text=_("Internal: never on a public page, in no search."))
+    name = _text(
+        _("Name of the person"), 40, required=False, help_text=_("Internal: never on a public page, in no search.")
+    )
     official = forms.ModelChoiceField(
         label=_("Or somebody who held a post here before"), queryset=Official.objects.none(), required=False
     )

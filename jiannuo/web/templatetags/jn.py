@@ -26,6 +26,13 @@ LISTS = {
     "demo": gettext_lazy("invented"),
 }
 
+FORMATS = {
+    "application/pdf": "PDF",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "text/plain": gettext_lazy("plain text"),
+}
+
 
 @register.filter
 def text(value: Text | None) -> str:
@@ -118,6 +125,12 @@ def source(key: str) -> str:
 @register.filter
 def division_list(key: str) -> str:
     return str(LISTS.get(key, key))
+
+
+@register.filter
+def format_name(media_type: str) -> str:
+    """What people call this sort of file."""
+    return str(FORMATS.get(media_type, "Word" if "word" in media_type else media_type))
 
 
 @register.filter
