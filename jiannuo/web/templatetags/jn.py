@@ -25,11 +25,11 @@ LISTS = {
     "city": gettext_lazy("as the city gives it"),
     "demo": gettext_lazy("invented"),
 }
-
 FORMATS = {
     "application/pdf": "PDF",
     "image/png": "PNG",
     "image/jpeg": "JPEG",
+    "application/vnd.openxmlformats-officedocument": "Word",
     "text/plain": gettext_lazy("plain text"),
 }
 
@@ -130,7 +130,7 @@ def division_list(key: str) -> str:
 @register.filter
 def format_name(media_type: str) -> str:
     """What people call this sort of file."""
-    return str(FORMATS.get(media_type, "Word" if "word" in media_type else media_type))
+    return str(FORMATS.get(media_type, media_type))
 
 
 @register.filter
