@@ -154,9 +154,12 @@ def _led(body: Body) -> Any:
 
 
 def _ending(body: Body, children: list[Body], posts: int, heir: Body, on: date) -> Ending:
-    """What passes to the heir with this body: of its own and of those for which it answered until then."""
+    """What passes to the heir with this body: of its own and of those for which it answered until then.
+
+    Internal records about posts pass as well; they are not counted, for a small number points at someone.
+    """
     origins = [body.pk, *reading.predecessors(body.pk)]
-    rows = Record.objects.filter(body_id__in=origins).exclude(state__in=GONE)
+    rows = Record.objects.filter(body_id__in=origins, personal=False).exclude(state__in=GONE)
     took_on = {f"record:{pk}": origin for pk, origin in rows.values_list("pk", "body_id")}
     passing = [thing for thing, holder in reading.holders_of(took_on, on).items() if holder == heir.pk]
     ids = [int(thing.partition(":")[2]) for thing in passing]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import registry, registry_acts, registry_ends, registry_places, registry_posts
+from . import registry, registry_acts, registry_body, registry_ends, registry_places, registry_posts
 
 urlpatterns = [
     path("", registry.listing, name="bodies"),
@@ -11,7 +11,7 @@ urlpatterns = [
     path("parties/", registry_places.parties, name="parties"),
     path("posts/<int:pk>/appoint/", registry_posts.appoint, name="post_appoint"),
     path("occupancies/<int:pk>/leave/", registry_posts.leave, name="occupancy_leave"),
-    path("<int:pk>/", registry.page, name="body"),
+    path("<int:pk>/", registry_body.page, name="body"),
     path("<int:pk>/posts/", registry_posts.posts, name="posts"),
     path("<int:pk>/posts/add/", registry_posts.add, name="post_add"),
     path("<int:pk>/end/<slug:word>/", registry_ends.end, name="body_end"),
