@@ -62,7 +62,10 @@ class RecordForm(Plain):
         label=_("It concerns an official in the exercise of office: internal, never shown"), required=False
     )
     post = forms.CharField(
-        label=_("Post"), max_length=80, required=False, help_text=_("For an internal record: the post, not the name.")
+        label=_("Title of the post"),
+        max_length=80,
+        required=False,
+        help_text=_("For an internal record: the post, not the name."),
     )
     sanction = forms.ChoiceField(
         label=_("Sanction"), required=False, help_text=_("For a disciplinary decision: its period of effect follows.")
@@ -79,9 +82,9 @@ class RecordForm(Plain):
             for kind, label in Record.Kind.choices
         ]
         sanction: Any = self.fields["sanction"]
-        sanction.choices = [("", _("none")), *((key, text(book().terms[key].title)) for key in sanctions())]
+        sanction.choices = [("", "—"), *((key, text(book().terms[key].title)) for key in sanctions())]
         for n in range(BASIS_ROWS):
-            choices = [("", _("none")), *sorted(instruments.items(), key=lambda one: one[1])]
+            choices = [("", "—"), *sorted(instruments.items(), key=lambda one: one[1])]
             extra: dict[str, forms.Field] = {
                 "instrument": forms.ChoiceField(label=_("Instrument"), choices=choices, required=False),
                 "article": forms.CharField(label=_("Article"), max_length=20, required=False),
