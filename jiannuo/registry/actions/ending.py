@@ -74,8 +74,10 @@ def abolish(
 
 
 @transaction.atomic
-def assign(thing: str, body: Body, to_body: Body, *, document: str, by: Actor, on: date) -> Assignment:
-    """Hand one thing of `body` to another body than its general heir, by a document."""
+def assign(
+    thing: str, body: Body, to_body: Body, *, document: str, by: Actor, on: date, quiet: bool = False
+) -> Assignment:
+    """Hand one thing of `body` to another body than its general heir, by a document. quiet: the thing is internal."""
     may(by, body.pk, on)
     may(by, to_body.pk, on)
     needs_document(document)
@@ -98,7 +100,8 @@ def assign(thing: str, body: Body, to_body: Body, *, document: str, by: Actor, o
         )
     row = Assignment.objects.create(thing=thing, to_body=to_body, on=on, document=document)
     public = {"to": to_body.ref, "document": document}
-    ledger.append([ledger.Draft("thing.assigned", thing, on, body=body.ref, public=public, internal={"by": by.ref})])
+    internal = {"by": by.ref}
+    ledger.append([ledger.Draft("thing.assigned", thing, on, body.ref, public=public, internal=internal, quiet=quiet)])
     return row
 
 

@@ -55,7 +55,8 @@ def _correct(body: Body, typed: dict[str, Any], **who: Any) -> None:
 def _assign(body: Body, typed: dict[str, Any], **who: Any) -> None:
     who.pop("seen")  # a thing of its own, of which the body's version says nothing
     record = typed["thing"]
-    actions.assign(record.ref, record.body, typed["to_body"], document=typed["document"], **who)
+    paper, quiet = typed["document"], record.is_quiet
+    actions.assign(record.ref, record.body, typed["to_body"], document=paper, quiet=quiet, **who)
 
 
 def _facts(body: Body) -> dict[str, Any]:

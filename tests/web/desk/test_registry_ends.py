@@ -200,6 +200,21 @@ def test_after_a_split_one_record_is_assigned_to_the_other_part(keeper, town, of
     assert keeper.get(reverse("desk:body", args=[other.pk])).context["handed"] == [(culture, 1)]
 
 
+def test_internal_records_about_posts_pass_over_and_are_counted_nowhere(keeper, town, offices):
+    culture, _tourism, both, *_rest = offices
+    record = make.record(town, "in_force", body=culture, personal=True, post=culture.posts.get())
+    typed = {"heir": both.name, "document": PAPER, "on": TODAY.isoformat()}
+    page = keeper.post(url(culture, "abolish"), typed)
+    assert page.context["plan"].records == 0
+    assert keeper.post(url(culture, "abolish"), hidden(page) | {"confirmed": "1"}).status_code == 302
+    assert reading.holder_of(record.ref, culture.pk, TODAY) == both.pk
+    assert keeper.get(reverse("desk:body", args=[both.pk])).context["held"] == [(culture, 0)]
+    typed = {"thing": record.number, "to_body": town.city.name, "document": PAPER}
+    registry.assign(record.ref, culture, both, document=PAPER, by=SYSTEM, on=TODAY - timedelta(days=3), quiet=True)
+    assert act(keeper, culture, "assign", **typed).status_code == 302
+    assert all(entry.quiet for entry in Entry.objects.filter(verb="thing.assigned"))
+
+
 def test_nothing_is_led_twice_after_its_body_ended(keeper, town, offices):
     culture, _tourism, both, _other, below = offices
     registry.set_parent(below, both, kind="competent", document=PAPER, by=SYSTEM, on=TODAY)
