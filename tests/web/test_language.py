@@ -4,6 +4,7 @@ Whatever stands in the database or the rulebook is data: names, numbers and find
 names are not. What is left over is our own text, and must be in the language of the reader.
 """
 
+import ast
 import json
 import re
 import shutil
@@ -159,11 +160,38 @@ def test_the_catalogue_holds_the_texts_of_today():
     assert messages.stale(messages.extracted(), polib.pofile(str(messages.CATALOGUE))) == []
 
 
-def test_texts_are_marked_by_names_that_the_extraction_knows():
-    """`gettext as _now` hides its texts from the catalogue: the only other name is `_`."""
-    files = (messages.ROOT / "jiannuo").rglob("*.py")
-    found = {str(file): re.findall(r"gettext\w* as (\w+)", file.read_text("utf-8")) for file in files}
-    assert {file: names for file, names in found.items() if set(names) - {"_"}} == {}
+def calls_for_a_text(tree, lazy):
+    """(call, whether it runs when the module is loaded) of every text that the code asks for."""
+    waiting = [(node, True) for node in tree.body]
+    while waiting:
+        node, at_load = waiting.pop()
+        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        if name == "_" or re.fullmatch(r"n?p?n?gettext(_lazy)?", name):
+            yield node, at_load and not (name.endswith("_lazy") or (name == "_" and lazy))
+        inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        waiting += [(child, at_load and not inside) for child in ast.iter_child_nodes(node)]
+
+
+def test_every_text_of_the_code_is_found_and_asked_for_in_the_reader_s_language():
+    """xgettext sees no text in an f-string and none under another name; a text taken when the module is loaded stays in
+    the language of that moment."""
+    known = {entry.msgid for entry in polib.pofile(str(messages.CATALOGUE))}
+    faults = []
+    for file in sorted((messages.ROOT / "jiannuo").rglob("*.py")):
+        source = file.read_text("utf-8")
+        faults += [(file.name, alias) for alias in re.findall(r"gettext\w* as (\w+)", source) if alias != "_"]
+        for call, frozen in calls_for_a_text(ast.parse(source), "gettext_lazy as _" in source):
+            text = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
+            if text not in known or frozen:
+                faults.append((file.name, call.lineno, text))
+    assert faults == []
+
+
+def test_the_reading_of_code_finds_texts_and_when_they_are_taken():
+    source = 'from x import gettext as _\nA = _("at load")\ndef f(day=_("default")):\n    return f"{_(\'later\')}"\n'
+    found = {call.args[0].value: frozen for call, frozen in calls_for_a_text(ast.parse(source), lazy=False)}
+    assert found == {"at load": True, "default": False, "later": False}
+    assert not any(frozen for _call, frozen in calls_for_a_text(ast.parse(source), lazy=True))
 
 
 def test_the_check_finds_a_gap_a_guess_and_another_placeholder():
