@@ -16,7 +16,7 @@ from jiannuo.lifecycle.refused import Refused
 from .. import codes, reading
 from ..kinds import PARTNERS, BodyKind, NameKind, ParentKind, Regime
 from ..models import Body, BodyName, Division, Parentage
-from .common import after_the_last, may, may_in, move, must_exist, needs_document, tell
+from .common import after_the_last, may, may_in, move, must_exist, needs_document, one_at_a_time, tell
 
 PARTNER_ARTICLE = _("Regulations on Government Inspection Work, article 5")
 
@@ -205,6 +205,7 @@ def set_parent(
     must_exist(body, on)
     must_exist(parent, on, "parent")
     after_the_last(body.parentages.filter(kind=kind, until__isnull=True, since__gte=on).first(), on)
+    one_at_a_time()
     days = {on, *Parentage.objects.filter(since__gt=on).values_list("since", flat=True)}
     if any(body.pk in reading.ancestors(parent.pk, day) for day in days if day is not None):
         raise Refused(

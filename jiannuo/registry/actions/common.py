@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
@@ -18,6 +19,7 @@ from .. import reading
 from ..kinds import BodyKind
 from ..models import Body, BodyName, Division, Occupancy, Parentage
 
+LOCK = 0x4A4E_5245  # the advisory lock of the registry on PostgreSQL ("JNRE")
 _KEEPERS = {"registry", "system"}
 
 
@@ -105,6 +107,16 @@ def _not_yours() -> Refused:
         _("The registry of bodies is not for your post."),
         allowed=_("It is kept by the keeper of the registry."),
     )
+
+
+def one_at_a_time() -> None:
+    """Successions and parents are judged and rewritten as a whole: two at once would each miss the other's.
+
+    On PostgreSQL a lock until the end of the transaction; on SQLite whoever writes is alone already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def needs_document(document: str) -> None:

@@ -16,7 +16,7 @@ from .. import reading
 from ..kinds import NameKind, SuccessionKind
 from ..models import Assignment, Body, Heir, Occupancy, Parentage, Succession, SuccessionPart
 from ..succession import Passing, holdings
-from .common import after_the_last, may, move, must_exist, needs_document, tell
+from .common import after_the_last, may, move, must_exist, needs_document, one_at_a_time, tell
 
 Pass = tuple[Body, Body, SuccessionKind, Sequence[Body]]
 
@@ -107,6 +107,7 @@ def assign(
 
 def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen: Mapping[int, int] | None) -> None:
     """End bodies with their general heirs; cycles, dead heirs and a second end are refused before any write."""
+    one_at_a_time()
     needs_document(document)
     for body, heir, _kind, _parts in passes:
         may(by, body.pk, on)
