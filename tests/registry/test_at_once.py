@@ -57,9 +57,10 @@ def table():
 
 
 def test_two_ends_at_once_are_both_in_the_derived_table_once():
-    one, two, three, four = (body(f"云川市第{n}局") for n in range(4))
+    zero, one, two, three, four = (body(f"云川市第{n}局") for n in range(5))
+    end(zero, two)
     assert both_at_once(lambda: end(one, two), lambda: end(three, four)) == []
-    assert {row.origin for row in table()} == {one.pk, three.pk}
+    assert {row.origin for row in table()} == {zero.pk, one.pk, three.pk}
 
 
 def test_an_heir_that_ends_at_the_same_time_is_refused():
