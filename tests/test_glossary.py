@@ -48,6 +48,13 @@ def test_every_state_and_step_stands_in_the_glossary(rows, machine):
     assert [word for word in words if word not in rows] == []
 
 
+@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
+def test_a_step_is_a_button_of_four_to_six_characters(machine):
+    with translation.override("zh-hans"):
+        labels = [str(step.label) for step in machine.steps]
+    assert [label for label in labels if not 4 <= len(label) <= 6] == []
+
+
 @pytest.mark.parametrize("code_list", code_lists(), ids=lambda one: one.__qualname__)
 def test_every_code_list_stands_in_the_glossary(rows, code_list):
     words = [(*said(label), value) for value, label in code_list.choices]

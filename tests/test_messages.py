@@ -122,6 +122,15 @@ def test_no_chinese_text_uses_a_word_that_the_wording_guide_forbids():
     assert [text for text in found if FORBIDDEN.search(text)] == []
 
 
+def test_public_pages_address_nobody():
+    """“您” stands only where one works or signs in."""
+    public = re.compile(r"web/(templates/)?(portal/|parts/|base\.html|40[04]\.html)")
+    entries = polib.pofile(str(messages.CATALOGUE))
+    shown = [entry for entry in entries if any(public.search(file) for file, _line in entry.occurrences)]
+    assert len(shown) > 200
+    assert [messages.forms(entry) for entry in shown if re.search("[您你]", messages.forms(entry))] == []
+
+
 def test_chinese_texts_use_chinese_punctuation():
     """Between Chinese characters and at the end there is no half-width comma, colon, bracket or full stop."""
     halves = re.compile(r"[\u4e00-\u9fff”][,;:!?()]|[,;:!?(][\u4e00-\u9fff“]|[\u4e00-\u9fff]\.(?!\d)")
