@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from jiannuo.lifecycle.machine import role_title
@@ -97,18 +97,15 @@ def left(due: date | None) -> SafeString:
         return format_html('<span class="jn-left">{}</span>', _("no deadline"))
     days = book().calendar.workdays_between(timezone.localdate(), due)
     if days < 0 or (days == 0 and due < timezone.localdate()):
-        return format_html(
-            '<span class="jn-left jn-left--broken">{} <b>{}</b> {}</span>',
-            _("overdue by"),
-            abs(days),
-            _("working days"),
-        )
-    if days == 0:
-        return format_html('<span class="jn-left jn-left--due">{}</span>', _("due today"))
-    tone = "due" if days <= 2 else "open"
-    return format_html(
-        '<span class="jn-left jn-left--{}">{} <b>{}</b> {}</span>', tone, _("still"), days, _("working days")
-    )
+        tone, days = "broken", abs(days)
+        words = ngettext("overdue by <b>{n}</b> working day", "overdue by <b>{n}</b> working days", days)
+        words = words if days else _("overdue")  # on the days off that follow
+    elif days == 0:
+        tone, words = "due", _("due today")
+    else:
+        tone = "due" if days <= 2 else "open"
+        words = ngettext("<b>{n}</b> working day left", "<b>{n}</b> working days left", days)
+    return format_html('<span class="jn-left jn-left--{}">{}</span>', tone, format_html(words, n=days))
 
 
 @register.filter
