@@ -3,6 +3,11 @@
 import pytest
 
 from tests import make
+from tools import messages
+
+
+def pytest_configure(config):
+    messages.compile_()  # a page in Chinese needs today's catalogue
 
 
 def pytest_addoption(parser):
