@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed
 from jiannuo.registry.models import Body
 
 from . import lockout
@@ -207,7 +207,7 @@ def grant(
             _("There is no such role."),
             field="role",
             found=role,
-            allowed="、".join(str(label) for label in Role.labels),
+            allowed=listed(Role.labels),
         )
     if until is not None and until <= since:
         raise Refused(

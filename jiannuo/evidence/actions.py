@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed
 from jiannuo.registry.models import Body
 
 from . import storage
@@ -125,7 +125,7 @@ def check_method(method: str) -> None:
             _("There is no such way of service."),
             field="method",
             found=method,
-            allowed="、".join(str(label) for label in Service.Method.labels),
+            allowed=listed(Service.Method.labels),
         )
 
 

@@ -15,7 +15,7 @@ from jiannuo.ledger import actions as ledger
 from jiannuo.rules import book
 
 from .actor import Actor
-from .refused import Refused, Stale
+from .refused import Refused, Stale, listed
 
 if TYPE_CHECKING:
     from .models import Living
@@ -122,11 +122,11 @@ class Machine:
                 _("“%(step)s” cannot be done while it is “%(state)s”.")
                 % {"step": step.label or verb, "state": self.state(thing.state).label},
                 found=self.state(thing.state).label,
-                allowed="、".join(allowed) or _("Nothing more can be done with it."),
+                allowed=listed(allowed) or _("Nothing more can be done with it."),
                 article=step.cite or None,
             )
         if not set(step.role) & by.roles_on(getattr(thing, "body_id", None), on):
-            roles = "、".join(role_title(role) for role in step.role if role != "system")
+            roles = listed(role_title(role) for role in step.role if role != "system")
             return Refused(
                 "machine.not_your_role",
                 _("“%(step)s” is not for your post.") % {"step": step.label or verb},

@@ -1,7 +1,9 @@
 """One way to say no: what was refused, what was found, what is allowed, and the article it rests on."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from django.utils.translation import get_language
 
 
 class Refused(Exception):
@@ -53,3 +55,19 @@ class RefusedMany(Refused):
 
 class Stale(Refused):
     """The thing was moved or edited after the person opened it: nobody confirms what they did not read."""
+
+
+class Bilingual(Protocol):
+    """A text of the rulebook (rules.schema.Text)."""
+
+    def get(self, language: str) -> str: ...
+
+
+def said(text: Bilingual) -> str:
+    """A text of the rulebook in the reader's language."""
+    return text.get(get_language() or "zh")
+
+
+def listed(values: Iterable[Any]) -> str:
+    """What is found or allowed, several of them, in one line of the reader's language."""
+    return (", " if (get_language() or "").startswith("en") else "、").join(str(value) for value in values)

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused, RefusedMany
+from jiannuo.lifecycle.refused import Refused, RefusedMany, listed, said
 from jiannuo.registry.models import Body, Post
 from jiannuo.rules import book
 
@@ -112,7 +112,7 @@ def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
             _("There is no such source of this kind of record."),
             field="source",
             found=row.source,
-            allowed="、".join(s.title.zh for s in book().sources.values() if s.kind == row.kind),
+            allowed=listed(said(s.title) for s in book().sources.values() if s.kind == row.kind),
         )
         return
     yield from _date_faults(row, on)
@@ -145,7 +145,7 @@ def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
             _("There is no such sanction of a person."),
             field="sanction",
             found=row.sanction,
-            allowed="、".join(book().terms[key].title.zh for key in sanctions()),
+            allowed=listed(said(book().terms[key].title) for key in sanctions()),
         )
     if row.loss is not None and row.loss < 0:
         yield Refused("records.loss", _("A loss is not negative."), field="loss", found=row.loss, allowed="≥ 0.00")
@@ -155,7 +155,7 @@ def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
             _("There is no such degree."),
             field="impact",
             found=row.impact,
-            allowed="、".join(map(str, IMPACTS.values())),
+            allowed=listed(IMPACTS.values()),
         )
     for one in row.basis:
         if one.get("instrument") not in book().instruments:

@@ -13,7 +13,7 @@ from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.forgetting import forget
 from jiannuo.lifecycle.machine import take
-from jiannuo.lifecycle.refused import Refused, Stale
+from jiannuo.lifecycle.refused import Refused, Stale, listed, said
 from jiannuo.rules import book
 
 from ..models import Publication, Receipt, Record
@@ -142,7 +142,7 @@ def refuse(
             _("There is no such ground."),
             field="exception",
             found=exception,
-            allowed="、".join(row.title.zh for row in book().exceptions.values()),
+            allowed=listed(said(row.title) for row in book().exceptions.values()),
             article=_("Regulations on Open Government Information, articles 14 to 16"),
         )
     publication = take(

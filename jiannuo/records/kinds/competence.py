@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed, said
 from jiannuo.registry import reading as registry
 from jiannuo.registry.kinds import BodyKind
 from jiannuo.registry.models import Body
@@ -47,8 +47,8 @@ def competent(source_key: str, *, organ: Body, body: Body, day: date) -> Refused
         FAULTS[answer.fault],
         field="organ",
         found=organ.name,
-        allowed=source.title.zh,
-        article="、".join(book().instruments[c.instrument].title.zh for c in source.cite),
+        allowed=said(source.title),
+        article=listed(said(book().instruments[c.instrument].title) for c in source.cite),
     )
 
 

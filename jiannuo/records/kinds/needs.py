@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed, said
 from jiannuo.rules import book
 
 from .competence import competent
@@ -115,7 +115,7 @@ def was_heard(record: Record, by: Actor, on: date, data: Data) -> Refused | None
                 "from the day after %(day)s, or earlier if the determining organ heard the body before it decided"
             )
             % {"day": until},
-            article=book().terms["record.statement"].title.zh,
+            article=said(book().terms["record.statement"].title),
         )
     return None
 
@@ -280,7 +280,7 @@ def is_an_opinion(publication: Publication, by: Actor, on: date, data: Data) -> 
         _("The third party agrees or objects."),
         field="opinion",
         found=data.get("opinion"),
-        allowed="agrees, objects",
+        allowed=listed((_("agrees"), _("objects"))),
     )
 
 

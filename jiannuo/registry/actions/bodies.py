@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed
 
 from .. import codes, reading
 from ..kinds import PARTNERS, BodyKind, NameKind, ParentKind, Regime
@@ -259,7 +259,7 @@ def _check_new(row: NewBody) -> None:
             _("There is no such sort of body."),
             field="kind",
             found=row.kind,
-            allowed="、".join(str(label) for label in BodyKind.labels),
+            allowed=listed(BodyKind.labels),
         )
     if row.code:
         _check_code(row.code, row.confirm_code)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed
 
 from ..kinds import Level
 from ..models import Division
@@ -97,7 +97,7 @@ def _check_division(
             _("A division lies in one of a higher level."),
             field="level",
             found=f"{Level(row.level).label} < {Level(parent.level).label}",
-            allowed="、".join(str(Level(level).label) for level in LEVELS[LEVELS.index(parent.level) + 1 :]),
+            allowed=listed(Level(level).label for level in LEVELS[LEVELS.index(parent.level) + 1 :]),
         )
     if row.has_code and not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", row.code):
         raise Refused(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed
 
 from .. import reading
 from ..kinds import NameKind, SuccessionKind
@@ -52,7 +52,7 @@ def split(
             _("A split names two bodies at least, and the general heir is one of them."),
             field="heir",
             found=heir.name,
-            allowed="、".join(part.name for part in into),
+            allowed=listed(part.name for part in into),
         )
     for part in into:
         may(by, part.pk, on)
@@ -151,7 +151,7 @@ def _pass_on(passes: Sequence[Pass], *, document: str, by: Actor, on: date, seen
             "registry.succession",
             _("This succession contradicts an earlier one."),
             field="heir",
-            found="、".join(heir.name for _body, heir, *_rest in passes),
+            found=listed(heir.name for _body, heir, *_rest in passes),
             allowed=_("Choose an heir that did not end before and does not lead back to the ended body."),
         ) from None
     for body, heir, kind, parts in passes:

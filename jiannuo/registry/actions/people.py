@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed
 
 from .. import codes
 from ..kinds import PartyKind
@@ -115,7 +115,7 @@ def _check_party(row: OutsideParty, confirmed: bool) -> None:
             _("There is no such sort of party."),
             field="kind",
             found=row.kind,
-            allowed="、".join(str(label) for label in PartyKind.labels),
+            allowed=listed(PartyKind.labels),
         )
     if row.code and not confirmed and (fault := codes.fault(row.code)):
         raise Refused(

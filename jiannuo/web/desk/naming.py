@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.lifecycle.refused import listed
 from jiannuo.registry.models import Body, BodyName
 from jiannuo.search.finding import normalise
 
@@ -29,11 +30,11 @@ def body_named(typed: str, among: QuerySet[Body] | None = None) -> Body:
     if found:
         raise forms.ValidationError(
             _("Several bodies are called “%(typed)s”. Write the full name of the one you mean: %(near)s.")
-            % {"typed": typed, "near": "、".join(f"{body.name}（{body.division.name}）" for body in found)}
+            % {"typed": typed, "near": listed(f"{body.name}（{body.division.name}）" for body in found)}
         )
     if near := nearest(typed, bodies):
         raise forms.ValidationError(
-            _("No body is called “%(typed)s”. Did you mean: %(near)s?") % {"typed": typed, "near": "、".join(near)}
+            _("No body is called “%(typed)s”. Did you mean: %(near)s?") % {"typed": typed, "near": listed(near)}
         )
     raise forms.ValidationError(_("No body is called “%(typed)s”, and none has a name near to it.") % {"typed": typed})
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.accounts.models import Role
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.refused import Refused, listed
 from jiannuo.registry.models import Body
 
 
@@ -90,7 +90,7 @@ class GrantForm(_Plain):
         found = list(bodies.filter(name=typed)[:2]) or list(bodies.filter(short_name=typed)[:2])
         if len(found) == 1:
             return found[0]
-        near = "、".join(bodies.filter(name__contains=typed).values_list("name", flat=True)[:5])
+        near = listed(bodies.filter(name__contains=typed).values_list("name", flat=True)[:5])
         if near:
             raise forms.ValidationError(
                 _("Several or none have exactly this name. Did you mean: %(near)s?") % {"near": near}

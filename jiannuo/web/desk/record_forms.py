@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.evidence.actions import NewDocument
 from jiannuo.evidence.models import Service
 from jiannuo.lifecycle.machine import Step
+from jiannuo.lifecycle.refused import listed
 from jiannuo.records.actions import IMPACTS, NewRecord
 from jiannuo.records.actions.checking import sanctions
 from jiannuo.records.models import Record
@@ -119,7 +120,7 @@ class RecordForm(Plain):
             self.add_error(
                 "post",
                 _("%(body)s has no post called “%(typed)s”. It has: %(near)s.")
-                % {"body": body.name, "typed": title, "near": "、".join(posts) or _("none yet")},
+                % {"body": body.name, "typed": title, "near": listed(posts) or _("none yet")},
             )
         return posts.get(title)
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.lifecycle.refused import listed
 from jiannuo.records.models import Record
 from jiannuo.registry import reading
 from jiannuo.registry.kinds import BodyKind, Level, ParentKind, PartyKind, Regime
@@ -55,9 +56,9 @@ class PlaceField(forms.CharField):
         if found:
             raise forms.ValidationError(
                 _("Several places are called “%(typed)s”. Write the code, or the name with that above it: %(near)s.")
-                % {"typed": text, "near": "、".join(f"{one.parent or ''}{one.name}（{one.code}）" for one in found)}
+                % {"typed": text, "near": listed(f"{one.parent or ''}{one.name}（{one.code}）" for one in found)}
             )
-        near = "、".join(rows.filter(name__contains=text[:2]).values_list("name", flat=True)[:5])
+        near = listed(rows.filter(name__contains=text[:2]).values_list("name", flat=True)[:5])
         raise forms.ValidationError(
             (
                 _("No place is called “%(typed)s”. Did you mean: %(near)s?")
