@@ -1,8 +1,11 @@
-"""Articles as laws write them."""
+"""Articles as laws write them; lists and titles as the reader's language does."""
 
 import pytest
 from django.utils import translation
 
+from jiannuo.accounts.models import Role
+from jiannuo.lifecycle.refused import listed, said
+from jiannuo.rules import book
 from jiannuo.web.templatetags.jn import article
 
 
@@ -28,3 +31,11 @@ def test_an_article_is_cited_as_its_law_writes_it(number, chinese, english):
         assert article(number) == chinese
     with translation.override("en"):
         assert article(number) == english
+
+
+def test_a_list_and_a_title_of_the_rulebook_are_in_the_reader_s_language():
+    title = book().sources["DEFAULT"].title
+    with translation.override("zh-hans"):
+        assert listed([Role.REVIEWER.label, said(title)]) == "复核岗、违约失信"
+    with translation.override("en"):
+        assert listed([Role.REVIEWER.label, said(title)]) == "Reviewer, Confirmed breach of promise"
