@@ -71,6 +71,12 @@ BORROWED = (
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),
+    (
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    ("Your password can’t be a commonly used password.", ""),
+    ("Your password can’t be too similar to your other personal information.", ""),
     ("The password is too similar to the %(verbose_name)s.", ""),
     ("This password is too common.", ""),
     ("The two password fields didn’t match.", ""),
