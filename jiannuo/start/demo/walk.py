@@ -32,10 +32,10 @@ RECEIVERS = ("信用云川网站", "省公共信用信息平台（演示）")
 def plan(diary: Diary) -> None:
     """Put every record's steps into the diary."""
     for row in yaml.safe_load((DATA / "records.yaml").read_text("utf-8")):
-        _plan(diary, row)
+        plan_one(diary, row)
 
 
-def _plan(diary: Diary, row: Row) -> None:
+def plan_one(diary: Diary, row: Row) -> None:
     entered = row["entered"]
     decided = diary.day(entered + DECIDED)
     served = diary.day(entered + SERVED)

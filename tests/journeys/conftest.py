@@ -1,0 +1,62 @@
+"""One city and one browser for all journeys; each person has a window of their own."""
+
+import shutil
+
+import pytest
+
+from . import city as cities
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    api = pytest.importorskip("playwright.sync_api", reason="pip install jiannuo[gui]")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install -y chromium")
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def city(chromium, tmp_path_factory):
+    running = cities.start(tmp_path_factory.mktemp("city"))
+    yield running
+    cities.stop(running)
+
+
+@pytest.fixture
+def window(chromium):
+    """Opens windows that know nothing of each other; all are closed at the end."""
+    opened = []
+
+    def open_one(**options):
+        context = chromium.new_context(locale="zh-CN", **options)
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def desk(city, window):
+    """Signs somebody in, in a window of their own."""
+
+    def signed_in(username, **options):
+        return cities.sign_in(window(**options), city, username)
+
+    return signed_in
