@@ -63,7 +63,7 @@ def page(machine: Machine) -> str:
     lines += [
         "```",
         "",
-        "| step | from | to | who | clock | four eyes | what it does |",
+        "| step | from | to | who | clock | what must hold | what it does |",
         "|---|---|---|---|---|---|---|",
     ]
     lines += [_row(step) for step in machine.steps]
