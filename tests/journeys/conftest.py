@@ -52,11 +52,26 @@ def window(chromium):
         context.close()
 
 
+@pytest.fixture(scope="session")
+def sessions(city, chromium):
+    """Who has signed in already, with the cookies of it: a code is good once, and three are all that a minute has."""
+    known = {}
+
+    def of(username):
+        if username not in known:
+            with chromium.new_context(locale="zh-CN") as context:
+                cities.sign_in(context.new_page(), city, username)
+                known[username] = context.storage_state()
+        return known[username]
+
+    return of
+
+
 @pytest.fixture
-def desk(city, window):
-    """Signs somebody in, in a window of their own."""
+def desk(sessions, window):
+    """A window of somebody who has signed in."""
 
     def signed_in(username, **options):
-        return cities.sign_in(window(**options), city, username)
+        return window(storage_state=sessions(username), **options)
 
     return signed_in

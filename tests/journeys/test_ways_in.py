@@ -61,9 +61,8 @@ def test_without_script_the_city_is_read_and_a_record_entered(city, window):
     assert reader.goto(f"{city.url}/records/{slug}/").status == 404
 
 
-def test_on_a_phone_nothing_is_wider_than_the_screen(city, window):
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-    page = sign_in(window(**phone), city, "fuhe-a")
+def test_on_a_phone_nothing_is_wider_than_the_screen(city, desk):
+    page = desk("fuhe-a", viewport={"width": 390, "height": 844}, has_touch=True)
     over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     for path in ("/", "/records/", "/bodies/", "/desk/", "/desk/records/", "/desk/bodies/"):
         page.goto(city.url + path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from jiannuo.lifecycle.actor import SYSTEM
 from jiannuo.records.models import Record
@@ -30,9 +31,9 @@ def plan(diary: Diary) -> None:
     for row in table("bodies.csv"):
         by_day[diary.when(row["founded"])].append(row)
     for day, rows in by_day.items():
-        diary.plan(day, lambda on, rows=rows: _found(rows, on))
+        diary.plan(day, partial(_found, rows))
     for row in table("posts.csv"):
-        diary.plan(diary.when(row["since"]), lambda on, row=row: _appoint(row, on))
+        diary.plan(diary.when(row["since"]), partial(_appoint, row))
     diary.plan(diary.day(OPENING), _open)
     diary.plan(diary.day(200), _rename)
     diary.plan(diary.day(170), _merge)

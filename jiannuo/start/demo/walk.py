@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import yaml
@@ -39,17 +41,17 @@ def plan_one(diary: Diary, row: Row) -> None:
     entered = row["entered"]
     decided = diary.day(entered + DECIDED)
     served = diary.day(entered + SERVED)
-    diary.plan(diary.day(entered), lambda on: _enter(row, decided, served, on))
+    diary.plan(diary.day(entered), partial(_enter, row, decided, served))
     if row["until"] == "returned":
-        diary.plan(diary.day(entered - RETURNED), lambda on: _return(row, on))
+        diary.plan(diary.day(entered - RETURNED), partial(_return, row))
     else:
         _plan_steps(diary, row)
     for verb, before, *rest in row.get("then", ()):
-        diary.plan(diary.day(before), lambda on, verb=verb, rest=rest: THEN[verb](row, on, *rest))
+        diary.plan(diary.day(before), partial(_then, row, verb, rest))
     kind, personal = row.get("kind", "dishonesty"), "post" in row
     severity = "" if personal or kind == "honour" else book().severity(_loss(row), row.get("impact", "none"))
     if term := longest_term(kind, severity, personal, row.get("sanction", "")):
-        diary.plan(term.deadline(decided).last_day, lambda on: sweep.sweep(on))
+        diary.plan(term.deadline(decided).last_day, sweep.sweep)
 
 
 def _plan_steps(diary: Diary, row: Row) -> None:
@@ -58,7 +60,11 @@ def _plan_steps(diary: Diary, row: Row) -> None:
     last = {"draft": 0, **steps}["heard" if row["until"] == "noticed" and row.get("statement") else row["until"]]
     for name, after in steps.items():
         if after <= last and (name != "heard" or row.get("statement")):
-            diary.plan(diary.day(row["entered"] - after), lambda on, name=name: WALK[name](row, on))
+            diary.plan(diary.day(row["entered"] - after), partial(WALK[name], row))
+
+
+def _then(row: Row, verb: str, said: Sequence[Any], on: date) -> None:
+    THEN[verb](row, on, *said)
 
 
 def record(row: Row) -> Record:
@@ -136,7 +142,7 @@ def _notify(row: Row, on: date) -> None:
 
 
 def _hear(row: Row, on: date) -> None:
-    by = actor(row.get("heard_by", row.get("by", "dengji-c")))
+    by = actor(row.get("heard_by") or row.get("by", "dengji-c"))
     actions.hear(record(row), statement=row["statement"], by=by, on=on)
 
 
@@ -214,7 +220,7 @@ def _opinion(row: Row, on: date, opinion: str, statement: str) -> None:
 def _propose_correction(row: Row, on: date, change: dict[str, str], reason: str, paper: str) -> None:
     made = record(row)
     values = {**change, "loss": Decimal(change["loss"])} if "loss" in change else change
-    new = replace(actions.NewRecord(**actions.as_row(made)), **values)  # type: ignore[arg-type]
+    new = replace(actions.NewRecord(**actions.as_row(made)), **values)
     actions.propose_correction(made, new, reason=reason, paper=paper, by=actor(row.get("by", "dengji-c")), on=on)
 
 
@@ -237,7 +243,7 @@ WALK = {
     "released": _release,
     "published": _clear,
 }
-THEN = {
+THEN: dict[str, Callable[..., None]] = {
     "resubmit": _resubmit,
     "final": _final,
     "consult": _consult,
