@@ -111,7 +111,7 @@ def _verify_checkpoints(epoch: Epoch, expected: dict[tuple[int, int], bytes], si
 
 
 def _verify_witness() -> Iterator[str]:
-    """The file beside and the database hold the same checkpoints, but for those that the newest epoch says were lost."""
+    """File and database hold the same checkpoints, but for those that the newest epoch says were lost."""
     known = set(Checkpoint.objects.values_list("text", flat=True))
     begun = Entry.objects.filter(verb="log.epoch", leaf__isnull=False).order_by("id").last()
     lost = public_part(begun).get("lost", {}) if begun else {}
