@@ -18,6 +18,7 @@ from jiannuo.ledger import verifying
 from jiannuo.ledger.actions import plain, public_part
 from jiannuo.ledger.models import Entry
 from jiannuo.notices.actions import Note, post
+from jiannuo.notices.models import Notice
 from jiannuo.tlog.leaf import canonical
 
 from .models import Living
@@ -102,7 +103,7 @@ def nightly(now: datetime, *, on: date) -> int:
     faults = [*verifying.verify(), *compare(on)]
     for fault in faults:
         log.error("log.fault", fault=fault)
-    if faults:
+    if faults and not Notice.objects.filter(kind="log.fault", on=on).exists():
         post(
             [Note("log.fault", "ledger", on, to_role=role, number=str(len(faults))) for role in ("auditor", "operator")]
         )

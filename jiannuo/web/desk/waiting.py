@@ -54,6 +54,7 @@ NOTICES: dict[str, tuple[Any, str]] = {
     "record.corrected": (_("Note that a record was corrected"), ""),
     "publication.withdrawn": (_("See that all receivers took it down"), "publication.withdraw"),
     "publication.corrected": (_("See that all receivers have the right version"), "publication.withdraw"),
+    "log.fault": (_("The nightly check of the ledger found faults: ask whoever runs the system"), ""),
 }
 HORIZON = timedelta(days=21)  # an exception to be looked at in a year is not yet work
 OPEN_STATES = [state.name for state in STATES if state.phase in (OPEN, WAITING)] + ["expired"]
@@ -172,7 +173,7 @@ def waiting(actor: Any, on: date) -> list[Item]:
     items = [_item(record, record, actor, on) for record in records]
     items += [_item(one, one.record, actor, on) for one in publications]
     spoken = {item.record.pk for item in items if item.mine and item.record}
-    items += [item for item in _notices(actor, on) if item.record and item.record.pk not in spoken]
+    items += [item for item in _notices(actor, on) if not item.record or item.record.pk not in spoken]
     return sorted(items, key=lambda item: (item.due or date.max, item.number, item.key))
 
 
@@ -221,7 +222,8 @@ def _notices(actor: Any, on: date) -> Iterator[Item]:
     ids: dict[str, set[int]] = {"record": set(), "publication": set()}
     for notice in notices:
         kind, _colon, number = notice.subject.partition(":")
-        ids.setdefault(kind, set()).add(int(number))
+        if number:
+            ids.setdefault(kind, set()).add(int(number))
     known: dict[str, Record] = {}
     if ids["record"]:
         known |= {row.ref: row for row in Record.objects.filter(pk__in=ids["record"]).select_related(*PLACE)}
@@ -229,6 +231,10 @@ def _notices(actor: Any, on: date) -> Iterator[Item]:
         rows = Publication.objects.filter(pk__in=ids["publication"])
         known |= {row.ref: row.record for row in rows.select_related(*(f"record__{name}" for name in PLACE))}
     for notice in notices:
+        if notice.subject == "ledger":
+            title, _term = NOTICES[notice.kind]
+            yield Item(f"notice-{notice.pk}", "notice", title, notice.number, None, notice, None, None, True)
+            continue
         record = known.get(notice.subject)
         # A notice to a role anywhere is shown to those who hold the role on the body it is about.
         if record is None or record.body_id not in actor.bodies_with(notice.to_role, on):
