@@ -1,9 +1,8 @@
-"""How fast the log's arithmetic is, beside pymerkle: `python -m bench.tlog [LEAVES]`.
+"""How fast the log's arithmetic is, beside pymerkle's, both in memory: `python bench/tlog.py [LEAVES]`.
 
-Ours: leaves of 65 bytes appended in batches of 256, with tiles, root and signed checkpoint for each batch, in memory;
-then inclusion proofs out of tiles, each made and verified. pymerkle (GPL, so never in the product): append one by one
-to its in-memory tree, the root for each 256, proofs likewise. It keeps every node of the tree and so proves faster;
-ours keeps the tiles of the standard and hashes the nodes between them anew. bench.ledger says what a database costs.
+Ours: leaves of 65 bytes appended in batches of 256, with tiles, root and signed checkpoint for each batch; then
+inclusion proofs out of tiles, each made and verified. pymerkle (GPL, so never in the product): appended one by one to
+its in-memory tree, the root for each 256, proofs likewise. bench/ledger.py says what a database and full sync cost.
 """
 
 from __future__ import annotations
@@ -11,12 +10,15 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from jiannuo.tlog import checkpoint, merkle, note, tiles
 
 BATCH = 256
-PROOFS = 1000
+PROOFS = 2000
 
 
 def leaves_of(count: int) -> list[bytes]:
@@ -45,7 +47,7 @@ def ours(leaves: list[bytes]) -> Iterator[tuple[str, float]]:
         path = merkle.inclusion_proof(index, size, tiles.subtree_reader(read))
         merkle.verify_inclusion(index, size, merkle.leaf_hash(leaves[index]), path, root)
 
-    yield "prove", _rate(prove, size)
+    yield "prove", rate(prove, size)
 
 
 def pymerkle(leaves: list[bytes]) -> Iterator[tuple[str, float]]:
@@ -63,15 +65,16 @@ def pymerkle(leaves: list[bytes]) -> Iterator[tuple[str, float]]:
     def prove(index: int) -> None:
         verify_inclusion(tree.get_leaf(index + 1), root, tree.prove_inclusion(index + 1))
 
-    yield "prove", _rate(prove, len(leaves))
+    yield "prove", rate(prove, len(leaves))
 
 
-def _rate(prove: Callable[[int], None], size: int) -> float:
+def rate(prove: Callable[[int], None], size: int, proofs: int = PROOFS) -> float:
+    """Proofs a second, of leaves taken at random."""
     chance = random.Random(2)
     start = perf_counter()
-    for _ in range(PROOFS):
+    for _ in range(proofs):
         prove(chance.randrange(size))
-    return PROOFS / (perf_counter() - start)
+    return proofs / (perf_counter() - start)
 
 
 def main() -> None:
@@ -82,10 +85,10 @@ def main() -> None:
     except ImportError:
         other = {}
     words = {"append": "leaves/s, a signed root per 256", "prove": "proofs/s, made and verified"}
-    for what, rate in mine.items():
-        line = f"{what:7} {rate:10,.0f} {words[what]}"
+    for what, figure in mine.items():
+        line = f"{what:7} {figure:10,.0f} {words[what]}"
         if other:
-            line += f"; pymerkle {other[what]:,.0f}: {rate / other[what]:.1f} times as fast"
+            line += f"; pymerkle in memory {other[what]:,.0f}: {figure / other[what]:.1f} times as fast"
         print(line)
     if not other:
         print("pymerkle is absent, so there is no comparison: pip install pymerkle (GPL-3, for this bench only)")

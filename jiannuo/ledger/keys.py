@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -46,7 +47,7 @@ def signers(origin: str, *, last: str = "") -> list[note.Ed25519Signer]:
         if not settings.TRIAL:
             raise KeyProblem(f"there is no key at {key_file()}; make one with: jiannuo log make-key")
         make_key(key_file())
-    present = note.Ed25519Signer.from_seed(origin, read_key(key_file()))
+    present = _signer(origin, read_key(key_file()))
     known = public_keys(origin)
     if present.verifier not in known:
         if known or (last and not _signed(last, present.verifier)):
@@ -57,7 +58,7 @@ def signers(origin: str, *, last: str = "") -> list[note.Ed25519Signer]:
         _list(present.verifier)
     out = [present]
     if next_file().exists():
-        following = note.Ed25519Signer.from_seed(origin, read_key(next_file()))
+        following = _signer(origin, read_key(next_file()))
         if following.verifier not in known:
             _list(following.verifier)
         out.append(following)
@@ -72,7 +73,7 @@ def public_keys(origin: str | None = None) -> list[note.Verifier]:
     out = []
     for line in path.read_text("utf-8", errors="replace").split("\n"):
         try:
-            verifier = note.Verifier.parse(line)
+            verifier = _verifier(line)
         except note.NoteError:
             continue  # a line torn by a power cut; the key had not signed yet
         if origin in (None, verifier.name):
@@ -114,6 +115,11 @@ def read_key(path: Path) -> bytes:
 
 def _public_file() -> Path:
     return Path(settings.LOG_DIR) / "keys"
+
+
+# The files are read anew each time, so that an exchanged key is noticed; what follows from their contents is kept.
+_signer = lru_cache(maxsize=8)(note.Ed25519Signer.from_seed)
+_verifier = lru_cache(maxsize=256)(note.Verifier.parse)
 
 
 def _list(verifier: note.Verifier) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import fcntl
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -31,7 +31,7 @@ LOCK = 0x4A4E_4C4F  # the advisory lock of the sequencer on PostgreSQL ("JNLO")
 # One checkpoint in the file beside the database: origin, size, root; an empty line; signatures; an empty line. What a
 # power cut or a full disk tore off matches nowhere, and never hides what stands after it.
 _NOTE = re.compile(r"^([^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n(?:— [^\n]+\n)+)\n", re.MULTILINE)
-TAIL = 4096  # bytes; the last checkpoint is almost always among them
+TAIL = 1024  # bytes; the last checkpoint is almost always among them
 
 
 class LogAhead(Exception):
@@ -43,12 +43,13 @@ class LogAhead(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """Where the present tree stands."""
+    """Where the present tree stands. edge: the known tiles on its right edge, {(level, index): hashes}."""
 
     epoch: Epoch
     size: int
     root: bytes
     text: str
+    edge: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
 
 
 def witness_file() -> Path:
@@ -56,14 +57,11 @@ def witness_file() -> Path:
 
 
 def head() -> Head | None:
-    """The newest checkpoint of the present epoch; size 0 while it has none; None before the first epoch."""
-    epoch = Epoch.objects.order_by("-id").first()
-    if epoch is None:
-        return None
-    last = Checkpoint.objects.filter(epoch=epoch).order_by("-size").first()
+    """The newest checkpoint of the present epoch; None before the first. An epoch begins with its first checkpoint."""
+    last = Checkpoint.objects.select_related("epoch").order_by("-epoch_id", "-size").first()
     if last is None:
-        return Head(epoch, 0, merkle.EMPTY_ROOT, "")
-    return Head(epoch, last.size, bytes(last.root), last.text)
+        return None
+    return Head(last.epoch, last.size, bytes(last.root), last.text)
 
 
 def sequence(now: datetime) -> int:
@@ -72,57 +70,68 @@ def sequence(now: datetime) -> int:
     Takes `leaf IS NULL ORDER BY id`, never "above the last id": on PostgreSQL ids commit out of order, and a late one
     is taken by the next round. Two sequencers at once wait for each other. Raises LogAhead or keys.KeyProblem.
     """
-    total = 0
-    while done := _round(now, quiet=False, before=None):
-        total += done
-    return total
+
+    def waiting() -> list[tuple[int, bytes]]:
+        found = Entry.objects.filter(leaf__isnull=True, quiet=False).order_by("id")
+        return [(pk, bytes(commitment)) for pk, commitment in found.values_list("id", "commitment")[:BATCH]]
+
+    return _number(waiting, now)
 
 
 def sequence_quiet(now: datetime, before: date) -> int:
-    """Number the quiet entries of days before `before`, each day's in random order."""
+    """Number the quiet entries of days before `before`, in random order.
+
+    The order of arrival would tell when a reporter came (practice §4).
+    """
+
+    def waiting() -> list[tuple[int, bytes]]:
+        found = Entry.objects.filter(leaf__isnull=True, quiet=True, on__lt=before).order_by("id")
+        rows = list(found.values_list("id", "commitment")[: 100 * BATCH])
+        chosen = random.SystemRandom().sample(rows, min(BATCH, len(rows)))
+        return [(pk, bytes(commitment)) for pk, commitment in chosen]
+
+    return _number(waiting, now)
+
+
+def _number(waiting: Callable[[], list[tuple[int, bytes]]], now: datetime) -> int:
+    """Give leaves to what waits, batch after batch: each one transaction, then one line in the file beside.
+
+    Where the tree stands is read once and carried on: nobody else numbers meanwhile. Somebody who did on another
+    machine, with another folder, would make the next transaction fail on the constraint that a leaf is given once.
+    """
     total = 0
-    while done := _round(now, quiet=True, before=before):
-        total += done
-    return total
-
-
-def _round(now: datetime, *, quiet: bool, before: date | None) -> int:
+    at: Head | None = None
     with alone():
-        with transaction.atomic():
-            _lock()
-            at = head() or _first_epoch()
-            signers = keys.signers(at.epoch.origin, last=at.text)
-            _compare_with_witness(at)
-            waiting = Entry.objects.filter(leaf__isnull=True, quiet=quiet).order_by("id")
-            if before is not None:
-                waiting = waiting.filter(on__lt=before)
-            found = waiting.values_list("id", "commitment")[: BATCH if not quiet else 100 * BATCH]
-            rows = [(pk, bytes(commitment)) for pk, commitment in found]
-            if quiet:
-                # The order of arrival would tell when a reporter came (practice §4).
-                random.SystemRandom().shuffle(rows)
-                rows = rows[:BATCH]
-            if not rows:
-                return 0
-            text = _commit(at, rows, signers, now)
-        # After the commit, so that the witness never knows more than the database unless the database lost something.
-        append_durably(witness_file(), text + "\n")
-    return len(rows)
+        while True:
+            with transaction.atomic():
+                _lock()
+                if at is None:
+                    at = head() or _nothing()
+                    signers = keys.signers(at.epoch.origin, last=at.text)
+                    _compare_with_witness(at)
+                rows = waiting()
+                if not rows:
+                    return total
+                at = _commit(at, rows, signers, now)
+            # After the commit: so the witness never knows more than the database unless the database lost something.
+            append_durably(witness_file(), at.text + "\n")
+            total += len(rows)
 
 
-def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signers: Sequence[note.Signer], now: datetime) -> str:
-    """Leaf numbers, tiles and the signed checkpoint, as rows of the running transaction. Returns the checkpoint."""
-    hashes = [merkle.leaf_hash(commitment) for _, commitment in rows]
-    stored: dict[tuple[int, int], bytes] = {}
+def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signers: Sequence[note.Signer], now: datetime) -> Head:
+    """Leaf numbers, tiles and signed checkpoint, as rows of the running transaction. Returns where it stands then."""
+    if at.epoch.pk is None:
+        at.epoch.save()
+    held = dict(at.edge)
 
     def read(level: int, index: int) -> bytes:
-        if (level, index) not in stored:
+        if (level, index) not in held:
             row = Tile.objects.filter(epoch=at.epoch, level=level, index=index).values_list("data", flat=True).first()
-            stored[level, index] = bytes(row) if row is not None else b""
-        return stored[level, index]
+            held[level, index] = bytes(row) if row is not None else b""
+        return held[level, index]
 
-    changed = tiles.grow(at.size, hashes, read)
-    stored.update(changed)
+    changed = tiles.grow(at.size, [merkle.leaf_hash(commitment) for _, commitment in rows], read)
+    held.update(changed)
     size = at.size + len(rows)
     root = merkle.range_hash(0, size, tiles.subtree_reader(read))
     text = checkpoint.sign(checkpoint.Checkpoint(at.epoch.origin, size, root), signers)
@@ -144,7 +153,9 @@ def _commit(at: Head, rows: Sequence[tuple[int, bytes]], signers: Sequence[note.
         update_fields=["data"],
     )
     Checkpoint.objects.create(epoch=at.epoch, size=size, root=root, text=text, at=now)
-    return text
+    # What the next batch grows on: at each level the tile in which the next hash will stand.
+    edge = {key: data for key, data in held.items() if key[1] == size >> (tiles.HEIGHT * (key[0] + 1))}
+    return Head(at.epoch, size, root, text, edge)
 
 
 def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
@@ -161,8 +172,8 @@ def new_epoch(now: datetime, *, reason: str, on: date) -> Epoch:
             public = {"previous": last, "reason": reason, "key": str(signers[0].verifier), "lost": lost()}
             entry = append([Draft(verb="log.epoch", subject="ledger", on=on, public=public)], at=now)[0]
             start = Head(epoch, 0, merkle.EMPTY_ROOT, "")
-            text = _commit(start, [(entry.pk, bytes(entry.commitment))], signers, now)
-        append_durably(witness_file(), text + "\n")
+            begun = _commit(start, [(entry.pk, bytes(entry.commitment))], signers, now)
+        append_durably(witness_file(), begun.text + "\n")
     return epoch
 
 
@@ -247,10 +258,12 @@ def _root_at(at: Head, size: int) -> bytes | None:
     return None if root is None else bytes(root)
 
 
-def _first_epoch() -> Head:
+def _nothing() -> Head:
+    """Before the first checkpoint: its epoch is stored with it."""
     if witnessed():
         raise LogAhead("there are checkpoints beside an empty database: run `jiannuo log new-epoch`")
-    return Head(Epoch.objects.create(origin=settings.ORIGIN), 0, merkle.EMPTY_ROOT, "")
+    epoch = Epoch.objects.filter(origin=settings.ORIGIN).first() or Epoch(origin=settings.ORIGIN)
+    return Head(epoch, 0, merkle.EMPTY_ROOT, "")
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def subtree_reader(read: ReadTile) -> Callable[[int, int], bytes]:
             raise ValueError(f"tile {level}/{tile_index} holds {len(data) // HASH_SIZE} hashes, more are needed")
         if len(data) == WIDTH * HASH_SIZE:
             return nodes(data)[within][start >> within : end >> within]
-        return _root(data[start:end])
+        return root(data[start:end])
 
     return subtree
 
@@ -92,7 +92,7 @@ def nodes(full: bytes) -> tuple[bytes, ...]:
 
 
 @lru_cache(maxsize=512)
-def _root(hashes: bytes) -> bytes:
+def root(hashes: bytes) -> bytes:
     """The root over 1, 2, 4, … 128 hashes. The pieces of the right edge are asked for again by every proof."""
     while len(hashes) > HASH_SIZE:
         hashes = _above(hashes)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0001_initial'),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='access',
-            name='salt',
+            model_name="access",
+            name="salt",
             field=models.BinaryField(max_length=32, null=True),
         ),
     ]
