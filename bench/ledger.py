@@ -8,7 +8,8 @@ where), or on the empty database at BENCH_DATABASE_URL.
 
 pymerkle (GPL, so never in the product): its SQLite tree, the 65-byte leaves alone in batches of 256, with SQLite's
 default of one full sync a batch, the root after each; proofs of leaves at random, with its cache of subtrees as it
-comes and fills. `prove first` is a proof in a process that has made none: nothing cached here, the tree just opened there.
+comes and fills. `prove first` is a proof in a process that has made none: nothing cached here, the tree just opened
+there.
 """
 
 from __future__ import annotations

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.ledger import erasing
@@ -13,6 +18,7 @@ from .forgetting import replay
 from .rooms import offers
 
 MOST_ROUNDS = 1000
+DAY = 24 * 3600  # seconds
 
 
 def sweep(on: date, refs: Collection[str] | None = None) -> int:
@@ -30,6 +36,13 @@ def sweep(on: date, refs: Collection[str] | None = None) -> int:
     return moved
 
 
+def remove_old_uploads() -> None:
+    """Files that were being received when a server died: nobody knows of them, and they may hold anything."""
+    for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
+        if time.time() - file.stat().st_mtime > DAY:
+            file.unlink(missing_ok=True)
+
+
 def daily(on: date) -> None:
     """The nightly tick: adopt the rulebook, replay what a restore undid, digest past looks, sweep everything."""
     adopt(on)
@@ -37,4 +50,6 @@ def daily(on: date) -> None:
         replay([line.subject], basis=line.basis, on=line.on)
         ledger.blank([line.subject])
     ledger.digest_looks(before=on)
+    call_command("clearsessions")
+    remove_old_uploads()
     sweep(on)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -182,3 +184,14 @@ def test_a_failing_rewriting_is_tried_again(monkeypatch):
     monkeypatch.setattr(erasing, "vacuum", lambda: True)
     assert erasing.rewrite()
     assert not erasing.is_wanted()
+
+
+def test_what_a_dead_server_left_of_an_upload_is_removed_after_a_day(db, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    for name, hours in (("fresh", 1), ("old", 30)):
+        file = settings.FILE_UPLOAD_TEMP_DIR / name
+        file.write_text("x")
+        os.utime(file, (time.time() - hours * 3600,) * 2)
+    daily(make.MONDAY)
+    assert [file.name for file in settings.FILE_UPLOAD_TEMP_DIR.iterdir()] == ["fresh"]
