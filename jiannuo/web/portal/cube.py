@@ -13,10 +13,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, Count, Window
+from django.db import connection
+from django.db.models import CharField, Count
 from django.db.models.functions import Cast, Substr
 
-from jiannuo.ledger.models import Checkpoint, Entry
 from jiannuo.records.models import Record
 from jiannuo.registry.models import Division
 
@@ -55,15 +55,23 @@ def showing(day: date) -> Cube:
     return _count(day, _edition())
 
 
+# One statement, asked in every request: the newest root; how many entries wait for a number, and which came last.
+EDITION = """
+    SELECT (SELECT root FROM ledger_checkpoint ORDER BY epoch_id DESC, size DESC LIMIT 1),
+           (SELECT count(*) FROM ledger_entry WHERE leaf IS NULL),
+           (SELECT commitment FROM ledger_entry WHERE leaf IS NULL ORDER BY id DESC LIMIT 1)
+"""
+
+
 def _edition() -> tuple[Any, ...]:
     """What differs as soon as one entry is added, whatever order transactions commit in.
 
-    A late commit on PostgreSQL may have a lower id than one before it, so the highest id alone would not tell.
+    A late commit on PostgreSQL may have a lower id than one before it, so the last alone would not tell.
     """
-    head = Checkpoint.objects.order_by("-epoch_id", "-size").values_list("root", flat=True).first()
-    waiting = Entry.objects.filter(leaf__isnull=True).annotate(n=Window(Count("*"))).order_by("-id")
-    last, salted, n = waiting.values_list("id", "commitment", "n").first() or (0, b"", 0)
-    return bytes(head or b""), n, last, bytes(salted)
+    with connection.cursor() as cursor:
+        cursor.execute(EDITION)
+        root, waiting, last = cursor.fetchone()
+    return bytes(root or b""), waiting, bytes(last or b"")
 
 
 @lru_cache(maxsize=4)

@@ -164,5 +164,4 @@ def _kept(request: HttpRequest, response: HttpResponse, cache: str) -> HttpRespo
     """With how long it may be kept, and 304 to whoever already holds these bytes."""
     response["Cache-Control"] = cache
     response["ETag"] = quote_etag(sha256(response.content).hexdigest()[:32])
-    kept: HttpResponse = get_conditional_response(request, etag=response["ETag"], response=response)
-    return kept
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -21,7 +26,7 @@ from jiannuo.ledger.models import Entry
 from jiannuo.ledger.reading import make_proof
 from jiannuo.lifecycle.refused import Refused
 from jiannuo.records.models import Record
-from jiannuo.registry.models import Division
+from jiannuo.registry.models import Body, Division
 from jiannuo.rules import book
 from jiannuo.tlog import proof as proofs
 from jiannuo.web.portal import asking, cube
@@ -52,6 +57,10 @@ TITLES = {
 }
 
 
+PER_PAGE = 100
+FIELDS = ("url", "title", "number", "source", "day", "body", "body_name", "ends")  # of a line of the list
+
+
 class Counted(Paginator):  # type: ignore[type-arg]  # not generic at run time
     """A paginator that was told the exact count."""
 
@@ -78,10 +87,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         if chosen[name]:
             rows = rows.filter(**{name: chosen[name]})
     if chosen["county"]:
-        rows = rows.filter(body__division_id__in=counts.members.get(chosen["county"], frozenset()))
+        rows = _of_county(rows, counts, chosen)
     if chosen["year"].isascii() and chosen["year"].isdigit() and 1 <= int(chosen["year"]) <= 9999:
         rows = rows.filter(effective__year=int(chosen["year"]))
-    size = 50 if request.GET.get("size") == "50" else 100
+    size = 50 if request.GET.get("size") == "50" else PER_PAGE
     rows = rows.order_by("-effective", "-id") if total else Record.objects.none()
     page = asking.page(Counted(rows.values_list(*LIST), size, total), request, faults)
     context = {
@@ -103,25 +112,49 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/records.html", context)
 
 
-def _rows(rows: Any) -> list[dict[str, Any]]:
-    """What a line of the list shows; texts of the rulebook and addresses are looked up once, not for each line."""
+def _of_county(rows: Any, counts: cube.Cube, chosen: Mapping[str, str]) -> Any:
+    """Records of the bodies of the chosen county, by the shorter of two ways.
+
+    Through these bodies a database reads all they have and sorts it; through the index of the newest it reads until a
+    page is full. Which is shorter depends on how many match: the table of counts knows, the database does not.
+    """
+    divisions = counts.members.get(chosen["county"], frozenset())
+    bodies = list(Body.objects.filter(division_id__in=divisions).values_list("pk", flat=True))
+    until_full = PER_PAGE * counts.total({}) / max(1, counts.total(chosen))
+    if counts.total({"county": chosen["county"]}) < until_full:
+        return rows.filter(body_id__in=bodies)
+    return rows.alias(holder=F("body_id") + 0).filter(holder__in=bodies)  # + 0: no index on this
+
+
+def _rows(rows: Any) -> SafeString:
+    """The lines of the list: a hundred are filled in, every value escaped, in a tenth of the time of rendering each."""
     at_record, at_body = reverse("portal:record", args=["0"])[:-2], reverse("portal:body", args=[0])[:-2]
     sources, severities = texts(book().sources), texts(book().classes)
-    return [
-        {
-            "url": f"{at_record}{slug}/",
-            "title": title,
-            "number": number,
-            "is_kept": kind == "honour",
-            "source": sources.get(source, source),
-            "severity": severities.get(severity, ""),
-            "day": effective.isoformat(),
-            "body": f"{at_body}{body}/",
-            "body_name": name,
-            "ends": ends.isoformat(),
-        }
+    lines = _lines(get_language() or "zh")
+    filled = [
+        lines[kind].format(
+            url=escape(f"{at_record}{slug}/"),
+            title=escape(title),
+            number=escape(number),
+            source=escape(" · ".join(part for part in (sources.get(source, source), severities.get(severity)) if part)),
+            day=effective.isoformat(),
+            body=f"{at_body}{body}/",
+            body_name=escape(name),
+            ends=ends.isoformat(),
+        )
         for slug, title, number, kind, source, severity, effective, body, name, ends in rows
     ]
+    return SafeString("\n".join(filled))
+
+
+@lru_cache(maxsize=8)
+def _lines(language: str) -> dict[str, str]:
+    """For each kind of record, the template of a line with the names of its fields where their values go."""
+    blank = {name: SafeString("{" + name + "}") for name in FIELDS}
+    return {
+        kind: render_to_string("parts/record_row.html", {"r": blank, "is_kept": kind == "honour"})
+        for kind in Record.Kind.values
+    }
 
 
 def texts(rows: Mapping[str, Any]) -> dict[str, str]:

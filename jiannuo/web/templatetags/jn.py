@@ -139,14 +139,10 @@ def severity(key: str) -> str:
 @register.simple_tag(takes_context=True)
 def with_query(context: Any, **changes: Any) -> str:
     """The present address with these parameters set; an empty one is taken out. Filters are links."""
-    query = context["request"].GET.copy()
-    query.pop("page", None)
-    for key, value in changes.items():
-        if value in ("", None):
-            query.pop(key, None)
-        else:
-            query[key] = value
-    return "?" + urlencode(query, doseq=True) if query else "?"
+    query = {key: value for key, value in context["request"].GET.items() if key != "page"}
+    query |= changes
+    kept = {key: value for key, value in query.items() if value not in ("", None)}
+    return "?" + urlencode(kept)
 
 
 @register.simple_tag(takes_context=True)

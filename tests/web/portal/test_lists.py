@@ -148,3 +148,24 @@ def test_a_list_swapped_by_script_is_the_same_page(client, city):
     plain = client.get("/en/records/?kind=honour")
     swapped = client.get("/en/records/?kind=honour", headers={"hx-request": "true", "hx-target": "list"})
     assert plain.content == swapped.content
+
+
+@pytest.mark.parametrize("size", [0, 10**6])
+def test_both_ways_to_the_records_of_a_county_find_the_same(client, city, monkeypatch, size):
+    from jiannuo.web.portal import records
+
+    walked(city, title="区里的一件", body=city.county)
+    county = city.county.division_id
+    monkeypatch.setattr(records, "PER_PAGE", size)
+    page = client.get(f"/records/?county={county}&size=50").content.decode()
+    assert "区里的一件" in page
+    assert city.breach.title not in page
+    page = client.get("/records/?county=city&size=50").content.decode()
+    assert city.breach.title in page
+    assert "区里的一件" not in page
+
+
+def test_a_line_of_the_list_is_escaped_and_holds_only_what_was_entered(client, city):
+    walked(city, title="<i>甲</i>{day} & 乙")
+    page = client.get("/records/").content.decode()
+    assert "&lt;i&gt;甲&lt;/i&gt;{day} &amp; 乙" in page
