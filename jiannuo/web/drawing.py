@@ -38,7 +38,8 @@ def succession(body: Body, story: Story, today: date) -> Drawing | None:
         for part in story.went_to.parts.all():
             bodies.setdefault(part.body_id, part.body)
     marks = [one.on for one in passings] + [b.founded for b in bodies.values() if b.founded]
-    first, last = min(marks).year - 1, today.year + 1
+    first = min(marks).year - 1
+    last = today.year + 1 + (today.year - first) // 8  # room at the right for an heir that is young
 
     def x(day: date) -> float:
         share = (day.year + (day.timetuple().tm_yday - 1) / 365 - first) / max(1, last - first)
@@ -78,7 +79,7 @@ def succession(body: Body, story: Story, today: date) -> Drawing | None:
     step = max(1, -(-(last - first) // 8))
     years = [
         {"x": x(date(year, 1, 1)), "year": year, "anchor": "start" if year == first else "middle"}
-        for year in range(first, last, step)
+        for year in range(first, today.year + 1, step)
     ]
     axis = 34 + ROW * len(rows) - 12
     return Drawing(axis + 26, axis, axis + 6, axis + 22, bars, joins, years)

@@ -48,7 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "bodies": existing.count(),
             "broken": kinds.get("dishonesty", 0),
             "kept": kinds.get("honour", 0),
-            "counties": _by_county(today, counts),
+            "counties": (rows := _by_county(today, counts)),
+            "columns": 3 if (len(rows) - 1) % 3 == 0 else 4,  # the last row is the city's own
             "latest": latest.order_by("-publication__starts", "-id")[:6],
             "log": log,
             "is_signed": log is not None and _is_signed(log),

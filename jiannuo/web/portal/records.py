@@ -26,6 +26,7 @@ from jiannuo.ledger.models import Entry
 from jiannuo.ledger.reading import make_proof
 from jiannuo.lifecycle.refused import Refused
 from jiannuo.records.models import Record
+from jiannuo.registry import reading as registry
 from jiannuo.registry.models import Body, Division
 from jiannuo.rules import book
 from jiannuo.tlog import proof as proofs
@@ -233,9 +234,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     total, used = (ends - starts).days, (today - starts).days
     repair = record.repair_from
     severity = book().classes.get(record.severity)
+    holder = registry.holder(record.body_id, today)
     context = {
         "section": "records",
         "record": record,
+        "holder": None if holder == record.body_id else Body.objects.get(pk=holder),
         "publication": publication,
         "lines": with_days_used(timeline(entries), {"record.statement": record.noticed} if record.noticed else {}),
         "coming": _coming(record, publication, today),

@@ -164,3 +164,11 @@ def test_nothing_on_a_page_asks_another_site(client, city):
         assert re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"', page) == [], path
         assert re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", page) == [], path
         assert re.findall(r"\son\w+=", page) == [], path
+
+
+def test_a_record_of_a_body_that_merged_names_who_answers_now(client, city):
+    page = client.get(f"/en/records/{city.inherited.slug}/").content.decode()
+    head = page[page.index("<h1") : page.index("jn-cols")]
+    assert city.old.name in head
+    assert f'Answers now: <a href="/en/bodies/{city.bureau.pk}/">' in head
+    assert "Answers now:" not in client.get(f"/en/records/{city.breach.slug}/").content.decode()
