@@ -1,4 +1,4 @@
-"""What others wrote and we serve is what vendor.json says it is: version, licence, digest; nothing more and nothing less."""
+"""What others wrote and we serve is what vendor.json says it is: version, licence, digest; no more and no less."""
 
 import hashlib
 import json

@@ -36,7 +36,8 @@ def normalise(text: str) -> str:
     Idempotent. White space goes because Chinese names are typed with and without it.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(unicodedata.normalize("NFKC", _to_simplified().convert(folded)).split())
+    dense = "".join(unicodedata.normalize("NFKC", _to_simplified().convert(folded)).split())
+    return unicodedata.normalize("NFKC", dense)  # an accent that stood after a space joins the letter before it
 
 
 class _Position(Func):

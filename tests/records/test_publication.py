@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from jiannuo.evidence.models import Destruction
+from jiannuo.ledger import withdrawn
 from jiannuo.lifecycle.refused import Refused
 from jiannuo.records import actions, reading
 from jiannuo.records.models import Publication, Record
@@ -99,6 +100,7 @@ def test_what_was_withdrawn_is_shown_again_only_through_a_review(town):
 def test_a_stub_is_registered_uncounted_and_never_proposed_again(town, publication):
     publication = actions.refuse(publication, exception="state_secret", reason="定密", by=town.disclosure, on=ON)
     assert Destruction.objects.get().basis == "state_secret"
+    assert "secret" not in withdrawn.path().read_text("utf-8")
     assert reading.exceptions_by_ground() == {}
     publication = Publication.objects.get()
     assert refusal(actions.propose_again, publication, by=town.registrar, on=ON) == "records.stub"

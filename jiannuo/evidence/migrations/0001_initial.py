@@ -5,59 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SealedCopy',
+            name="SealedCopy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(db_index=True, max_length=60)),
-                ('reason', models.CharField(max_length=40)),
-                ('basis', models.CharField(max_length=200)),
-                ('on', models.DateField()),
-                ('digest', models.CharField(help_text='SHA-256 of the sealed file, hex', max_length=64)),
-                ('path', models.CharField(max_length=120)),
-                ('recipients', models.JSONField(default=list, help_text='age public keys')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(db_index=True, max_length=60)),
+                ("reason", models.CharField(max_length=40)),
+                ("basis", models.CharField(max_length=200)),
+                ("on", models.DateField()),
+                ("digest", models.CharField(help_text="SHA-256 of the sealed file, hex", max_length=64)),
+                ("path", models.CharField(max_length=120)),
+                ("recipients", models.JSONField(default=list, help_text="age public keys")),
             ],
             options={
-                'verbose_name_plural': 'sealed copies',
+                "verbose_name_plural": "sealed copies",
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(db_index=True, max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('number', models.CharField(blank=True, max_length=80)),
-                ('dated', models.DateField(null=True)),
-                ('digest', models.CharField(help_text='SHA-256 of the file, hex', max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('media_type', models.CharField(max_length=80)),
-                ('path', models.CharField(help_text='relative to EVIDENCE_DIR', max_length=120)),
-                ('redactions', models.CharField(blank=True, help_text='What was masked in the twin, and why.', max_length=300)),
-                ('blanked', models.BooleanField(default=False, help_text='Its text and file are gone; the row keeps digest and owner only.')),
-                ('twin_of', models.OneToOneField(help_text='The original this is the redacted twin of.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='twin', to='evidence.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("owner", models.CharField(db_index=True, max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                ("number", models.CharField(blank=True, max_length=80)),
+                ("dated", models.DateField(null=True)),
+                ("digest", models.CharField(help_text="SHA-256 of the file, hex", max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("media_type", models.CharField(max_length=80)),
+                ("path", models.CharField(help_text="relative to EVIDENCE_DIR", max_length=120)),
+                (
+                    "redactions",
+                    models.CharField(blank=True, help_text="What was masked in the twin, and why.", max_length=300),
+                ),
+                (
+                    "blanked",
+                    models.BooleanField(
+                        default=False, help_text="Its text and file are gone; the row keeps digest and owner only."
+                    ),
+                ),
+                (
+                    "twin_of",
+                    models.OneToOneField(
+                        help_text="The original this is the redacted twin of.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="twin",
+                        to="evidence.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(db_index=True, max_length=60)),
-                ('what', models.CharField(help_text='告知书、决定书…: key of the kind of paper', max_length=40)),
-                ('method', models.CharField(choices=[('direct', 'By hand'), ('electronic', 'Electronically'), ('post', 'By post'), ('left', 'Left at the place'), ('notice', 'By public notice')], max_length=10)),
-                ('on', models.DateField()),
-                ('receipt', models.CharField(blank=True, max_length=120)),
-                ('by', models.CharField(max_length=60)),
-                ('addressee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.body')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(db_index=True, max_length=60)),
+                ("what", models.CharField(help_text="告知书、决定书…: key of the kind of paper", max_length=40)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("direct", "By hand"),
+                            ("electronic", "Electronically"),
+                            ("post", "By post"),
+                            ("left", "Left at the place"),
+                            ("notice", "By public notice"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("receipt", models.CharField(blank=True, max_length=120)),
+                ("by", models.CharField(max_length=60)),
+                ("addressee", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="registry.body")),
+                (
+                    "document",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="evidence.document"),
+                ),
             ],
         ),
     ]

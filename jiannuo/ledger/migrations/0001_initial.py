@@ -5,82 +5,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('on', models.DateField(db_index=True)),
-                ('actor', models.CharField(max_length=60)),
-                ('subject', models.CharField(db_index=True, max_length=60)),
-                ('what', models.CharField(max_length=60)),
-                ('purpose', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("on", models.DateField(db_index=True)),
+                ("actor", models.CharField(max_length=60)),
+                ("subject", models.CharField(db_index=True, max_length=60)),
+                ("what", models.CharField(max_length=60)),
+                ("purpose", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(max_length=200, unique=True)),
-                ('begun', models.DateTimeField(auto_now_add=True)),
-                ('previous', models.TextField(blank=True, help_text='The last checkpoint of the epoch before, as text.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("origin", models.CharField(max_length=200, unique=True)),
+                ("begun", models.DateTimeField(auto_now_add=True)),
+                (
+                    "previous",
+                    models.TextField(blank=True, help_text="The last checkpoint of the epoch before, as text."),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('on', models.DateField()),
-                ('verb', models.CharField(max_length=60)),
-                ('subject', models.CharField(db_index=True, max_length=60)),
-                ('body', models.CharField(db_index=True, max_length=30, null=True)),
-                ('quiet', models.BooleanField(default=False)),
-                ('public', models.TextField(null=True)),
-                ('public_salt', models.BinaryField(max_length=32, null=True)),
-                ('internal', models.TextField(null=True)),
-                ('internal_salt', models.BinaryField(max_length=32, null=True)),
-                ('commitment', models.BinaryField(max_length=65)),
-                ('leaf', models.BigIntegerField(null=True)),
-                ('epoch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='ledger.epoch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True)),
+                ("on", models.DateField()),
+                ("verb", models.CharField(max_length=60)),
+                ("subject", models.CharField(db_index=True, max_length=60)),
+                ("body", models.CharField(db_index=True, max_length=30, null=True)),
+                ("quiet", models.BooleanField(default=False)),
+                ("public", models.TextField(null=True)),
+                ("public_salt", models.BinaryField(max_length=32, null=True)),
+                ("internal", models.TextField(null=True)),
+                ("internal_salt", models.BinaryField(max_length=32, null=True)),
+                ("commitment", models.BinaryField(max_length=65)),
+                ("leaf", models.BigIntegerField(null=True)),
+                ("epoch", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="ledger.epoch")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('leaf__isnull', True)), fields=['id'], name='entry_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'leaf'), name='entry_epoch_leaf'), models.CheckConstraint(condition=models.Q(models.Q(('epoch__isnull', True), ('leaf__isnull', True)), models.Q(('epoch__isnull', False), ('leaf__isnull', False)), _connector='OR'), name='entry_numbered_or_not')],
+                "indexes": [
+                    models.Index(condition=models.Q(("leaf__isnull", True)), fields=["id"], name="entry_waiting")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("epoch", "leaf"), name="entry_epoch_leaf"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("epoch__isnull", True), ("leaf__isnull", True)),
+                            models.Q(("epoch__isnull", False), ("leaf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="entry_numbered_or_not",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField()),
-                ('root', models.BinaryField(max_length=32)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('epoch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.epoch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("size", models.BigIntegerField()),
+                ("root", models.BinaryField(max_length=32)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("epoch", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.epoch")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'size'), name='checkpoint_size')],
+                "constraints": [models.UniqueConstraint(fields=("epoch", "size"), name="checkpoint_size")],
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('data', models.BinaryField(max_length=8192)),
-                ('epoch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.epoch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("data", models.BinaryField(max_length=8192)),
+                ("epoch", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.epoch")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'level', 'index'), name='tile_place')],
+                "constraints": [models.UniqueConstraint(fields=("epoch", "level", "index"), name="tile_place")],
             },
         ),
     ]

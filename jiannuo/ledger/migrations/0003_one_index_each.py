@@ -5,25 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_look_salt'),
+        ("ledger", "0002_look_salt"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='checkpoint',
-            name='epoch',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.epoch'),
+            model_name="checkpoint",
+            name="epoch",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="ledger.epoch"),
         ),
         migrations.AlterField(
-            model_name='entry',
-            name='epoch',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='ledger.epoch'),
+            model_name="entry",
+            name="epoch",
+            field=models.ForeignKey(
+                db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="ledger.epoch"
+            ),
         ),
         migrations.AlterField(
-            model_name='tile',
-            name='epoch',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.epoch'),
+            model_name="tile",
+            name="epoch",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="ledger.epoch"),
         ),
     ]

@@ -4,30 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to_body', models.BigIntegerField(db_index=True, help_text='The body addressed (registry id).', null=True)),
-                ('to_role', models.CharField(blank=True, max_length=24)),
-                ('kind', models.CharField(max_length=40)),
-                ('subject', models.CharField(db_index=True, max_length=60)),
-                ('number', models.CharField(blank=True, max_length=60)),
-                ('on', models.DateField()),
-                ('due', models.DateField(null=True)),
-                ('channel', models.CharField(default='desk', max_length=20)),
-                ('sent', models.DateTimeField(null=True)),
-                ('read', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "to_body",
+                    models.BigIntegerField(db_index=True, help_text="The body addressed (registry id).", null=True),
+                ),
+                ("to_role", models.CharField(blank=True, max_length=24)),
+                ("kind", models.CharField(max_length=40)),
+                ("subject", models.CharField(db_index=True, max_length=60)),
+                ("number", models.CharField(blank=True, max_length=60)),
+                ("on", models.DateField()),
+                ("due", models.DateField(null=True)),
+                ("channel", models.CharField(default="desk", max_length=20)),
+                ("sent", models.DateTimeField(null=True)),
+                ("read", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('sent__isnull', True)), fields=['id'], name='notice_waiting')],
+                "indexes": [
+                    models.Index(condition=models.Q(("sent__isnull", True)), fields=["id"], name="notice_waiting")
+                ],
             },
         ),
     ]

@@ -19,6 +19,9 @@ from jiannuo.rules import book
 from ..models import Publication, Receipt, Record
 from .common import Seen, call_back, document_refs, documents, publication_of, put_in_search
 
+# Stands in the public list of what was withdrawn, so it names the review and never the ground.
+STUB_BASIS = "政府信息公开条例第十七条"
+
 
 def should_be_public(record: Record) -> bool:
     """Open is the rule: all but personal records, sources that are internal, and classes that are not published."""
@@ -41,7 +44,9 @@ def propose(record: Record, *, by: Actor, on: date, seen: Seen = None) -> Public
             article=_("Regulations on Open Government Information, article 16"),
         )
     if record.state != "in_force":
-        raise Refused("records.not_in_force", _("The record is not in force."), found=record.state)
+        raise Refused(
+            "records.not_in_force", _("The record is not in force."), found=record.machine.state(record.state).label
+        )
     if publication_of(record) is not None:
         raise Refused("records.proposed", _("Its publication has been proposed."))
     due = book().terms["publication.review"].deadline(on).last_day
@@ -160,7 +165,8 @@ def refuse(
         evidence.note_destruction(
             record.ref, number=record.number, documents=len(refs) - 1, basis=exception, proposed_by="", by=by, on=on
         )
-        forget(refs, basis=exception, by=by, on=on)
+        # The list of what was withdrawn is public, and even the stub of a secret is internal (practice §2.3).
+        forget(refs, basis=STUB_BASIS, by=by, on=on)
     return publication
 
 

@@ -94,5 +94,6 @@ def _do(
             messages.success(request, _("The document is on file."))
             return redirect("desk:record", slug)
         except Refused as fault:
-            refused, status = form.place(fault), status_of(fault)
+            refused = form.place(fault)
+            status = status_of(refused) if refused else 422
     return record_page(request, record, actor, today, status=status, faults=faults(refused), **more)

@@ -73,9 +73,8 @@ class RecordForm(Plain):
     )
     provider = named(_("Handed in by"), required=False, help_text=_("The body that provided it, if another did."))
 
-    def __init__(self, *args: Any, reach: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reach = Body.objects.all() if reach is None else reach
         titles, instruments = texts(book().sources), texts(book().instruments)
         source: Any = self.fields["source"]
         source.choices = [
@@ -95,7 +94,7 @@ class RecordForm(Plain):
                 self.add(f"basis{n}_{name}", field)
 
     def clean_body(self) -> Body:
-        return body_named(self.cleaned_data["body"], self.reach)
+        return body_named(self.cleaned_data["body"])
 
     def clean_organ(self) -> Body:
         return body_named(self.cleaned_data["organ"])

@@ -35,7 +35,7 @@ from . import record_view
 from .naming import offered
 from .record_acts import find
 from .record_forms import CorrectionForm, DocumentForm, RecordForm, StepForm, TwinForm, initial_of
-from .waiting import notices_for
+from .waiting import Clock, awaited, clock_of, notices_for
 
 PER_PAGE = 50
 HANDS = [column for column, _label in record_view.HANDS]
@@ -79,6 +79,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows = rows.none()
     rows = rows.select_related("body", "publication").order_by("-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    for record in page:
+        record.clock = _clock(record, today)  # type: ignore[attr-defined]
     context = {
         "section": "records",
         "page": page,
@@ -90,6 +92,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_enter": actor.can("registrar", today),
     }
     return render(request, "desk/records/list.html", context)
+
+
+def _clock(record: Record, on: date) -> Clock | None:
+    """The deadline of the record, else that of its publication while somebody must act on it."""
+    publication: Publication | None = getattr(record, "publication", None)
+    own = clock_of(record, on)
+    return own or (clock_of(publication, on) if publication and awaited(publication, on) else None)
 
 
 def _found(q: str, on: date) -> Q:
@@ -155,7 +164,7 @@ def new(request: HttpRequest) -> HttpResponse:
             allowed=_("It is for: %(roles)s.") % {"roles": _("Registrar")},
         )
     initial = {"kind": "dishonesty", "finality": "final", "impact": "none"}
-    form = RecordForm(request.POST or None, reach=reach, initial=initial)
+    form = RecordForm(request.POST or None, initial=initial)
     papers = DocumentForm(request.POST or None, request.FILES or None, optional=True, mark="-new")
     refused: Refused | None = None
     status = 200
@@ -165,8 +174,9 @@ def new(request: HttpRequest) -> HttpResponse:
             try:
                 record = _enter(form, papers, by=actor, on=today)
             except Refused as fault:
-                refused, status = form.place(fault), status_of(fault)
+                refused = form.place(fault)
                 refused = refused and papers.place(refused)
+                status = status_of(refused) if refused else 422
             else:
                 messages.success(request, _("%(number)s is entered and waits for the check.") % vars(record))
                 return redirect("desk:record", record.slug)
@@ -235,10 +245,10 @@ def _change(request: HttpRequest, slug: str, verb: str, kind: type[RecordForm]) 
     if request.method == "GET":
         if impossible is not None:
             raise impossible
-        form = kind(initial=initial_of(record), reach=reach)
+        form = kind(initial=initial_of(record))
         context |= _form_context(form, None, reach, record=record, may=True)
         return render(request, "desk/records/edit.html", context)
-    form, version, status, changed = kind(request.POST, reach=reach), version_of(request), 422, []
+    form, version, status, changed = kind(request.POST), version_of(request), 422, []
     refused: Refused | None = impossible
     if form.is_valid() and impossible is None:
         who: Any = {"by": actor, "on": today, "seen": {record.pk: version}}
@@ -251,7 +261,8 @@ def _change(request: HttpRequest, slug: str, verb: str, kind: type[RecordForm]) 
         except Stale:
             record, actor, today = opened(request, slug)
         except Refused as fault:
-            refused, status = form.place(fault), status_of(fault)
+            refused = form.place(fault)
+            status = status_of(refused) if refused else 422
         else:
             messages.success(request, _done(record, context["step"]))
             return redirect("desk:record", slug)
@@ -277,24 +288,26 @@ def step(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     record, actor, today = opened(request, slug)
     thing, machine, step, way = find(record, verb)
     version = version_of(request)
-    form = StepForm(request.POST if request.method == "POST" else None, step=step, more=way.more)
+    typed = request.POST if request.method == "POST" else None
+    form = StepForm(typed, step=step, more=way.more, initial={"served": today})
     impossible = machine.check(thing, verb, by=actor, on=today)
     if request.method == "GET":
         if impossible is not None:
             raise impossible
         return _step_page(request, record, verb, form, actor, today)
     if version == thing.version and impossible is None and form.is_valid():
-        typed = form.typed()
-        if _erases(verb, typed) and not request.POST.get("sure"):
+        handed_in = form.typed()
+        if _erases(verb, handed_in) and not request.POST.get("sure"):
             return _step_page(request, record, verb, form, actor, today, erases=True)
         try:
-            way.act(thing, **typed, by=actor, on=today, seen={thing.pk: version})
+            way.act(thing, **handed_in, by=actor, on=today, seen={thing.pk: version})
         except Stale:
             record, actor, today = opened(request, slug)
             thing = find(record, verb)[0]
         except Refused as fault:
-            left = faults(form.place(fault))
-            return _step_page(request, record, verb, form, actor, today, status=status_of(fault), faults=left)
+            left = form.place(fault)
+            status = status_of(left) if left else 422
+            return _step_page(request, record, verb, form, actor, today, status=status, faults=faults(left))
         else:
             messages.success(request, _done(record, step))
             is_there = may_see(Record.objects.get(pk=record.pk), actor, today)
