@@ -18,7 +18,8 @@ BENCHES = {
 }
 HEAD = """# What was measured
 
-Made by `make bench`; each bench says in its own words what it includes. Figures of one run on one machine: read the ratios, not the times.
+Made by `make bench`; each bench says in its own words what it includes. One run on one machine: read the ratios,
+not the times.
 
 Machine: {machine}. Day: {day}.
 """
