@@ -1,0 +1,210 @@
+"""Every address × every role: what is answered to a GET. A new address fails here until its row is written by hand."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from jiannuo.accounts.models import Role
+from jiannuo.evidence import actions as evidence
+from jiannuo.ledger import sequencer
+from jiannuo.ledger.models import Entry
+from jiannuo.records.models import Record
+from jiannuo.registry import actions as registry
+from tests import make
+from tests.web.desk.cast import newcomer
+
+ROLES = [role.value for role in Role]
+# Who works on records sees those of the bodies below the post; the archive holds what is sealed (records/reading.py).
+STAFF = {"registrar", "reviewer", "head", "disclosure", "legal", "determiner", "auditor"}
+SEES = STAFF | {"liaison", "chief"}
+ADMIN = {"operator", "auditor"}
+EVERYBODY = set(ROLES)
+
+
+def only(roles, otherwise, granted=200):
+    return {role: granted if role in roles else otherwise for role in ROLES}
+
+
+def names(patterns=None, space=()):
+    """Every named address of the house, with its namespace."""
+    for one in patterns or get_resolver().url_patterns:
+        if isinstance(one, URLResolver):
+            yield from names(one.url_patterns, (*space, one.namespace) if one.namespace else space)
+        elif isinstance(one, URLPattern) and one.name:
+            yield ":".join((*space, one.name))
+
+
+PUBLIC = [
+    "portal:home",
+    "portal:search",
+    "portal:bodies",
+    "portal:body",
+    "portal:records",
+    "portal:record",
+    "portal:log",
+    "portal:withdrawn",
+    "portal:leaf",
+    "portal:rules",
+    "portal:calculator",
+    "portal:rule",
+    "portal:accessibility",
+    "portal:privacy",
+    "portal:robots",
+    "portal:sitemap",
+    "log:checkpoint",
+    "log:tile",
+    "log:proof",
+    "log:key",
+    "log:keys",
+    "log:withdrawn",
+]
+# name → (status for a visitor, status by role). A visitor of the desk is sent to sign in (302).
+TABLE = {name: (200, only(EVERYBODY, 0)) for name in PUBLIC}
+TABLE |= {
+    "portal:large": (302, only(EVERYBODY, 0, 302)),
+    "desk:work": (302, only(EVERYBODY, 0)),
+    "desk:notice_noted": (302, only(set(), 405)),
+    "desk:records": (302, only(EVERYBODY, 0)),
+    "desk:record_new": (302, only({"registrar"}, 403)),
+    "desk:record": (302, only(SEES, 404)),
+    "desk:record_edit": (302, only(SEES, 404, 422)),  # it is in force: nothing is edited any more
+    "desk:record_correct": (302, only(SEES, 404, 403) | {"registrar": 200}),
+    "desk:receipt_confirm": (302, only(set(), 405)),
+    "desk:document_add": (302, only(set(), 405)),
+    "desk:document": (302, only(STAFF, 404)),
+    "desk:document_twin": (302, only(set(), 405)),
+    "desk:record_step": (302, only(SEES, 404, 403) | {"head": 200}),  # a stay is for the head
+    "desk:bodies": (302, only(EVERYBODY, 0)),
+    "desk:body_new": (302, only({"registry"}, 403)),
+    "desk:divisions": (302, only(EVERYBODY, 0)),
+    "desk:parties": (302, only(EVERYBODY, 0)),
+    "desk:post_appoint": (302, only(set(), 405)),
+    "desk:occupancy_leave": (302, only(set(), 405)),
+    "desk:body": (302, only(EVERYBODY, 0)),
+    "desk:posts": (302, only({"registry", "head"}, 403)),
+    "desk:post_add": (302, only(set(), 405)),
+    "desk:body_end": (302, only({"registry"}, 403)),
+    "desk:body_act": (302, only({"registry"}, 403)),
+    "desk:people": (302, only(ADMIN, 403)),
+    "desk:person_new": (302, only({"operator"}, 403)),
+    "desk:person": (302, only(ADMIN, 403)),
+    "desk:person_grant": (302, only(set(), 405)),
+    "desk:person_account": (302, only(set(), 405)),
+    "desk:grant_end": (302, only(set(), 405)),
+    "desk:account_deed": (302, only(set(), 405)),
+    "desk:people_roles": (302, only(EVERYBODY, 0)),
+    "desk:rules": (302, only(EVERYBODY, 0)),
+    "account_login": (200, only(EVERYBODY, 0, 302)),
+    "account_logout": (302, only(EVERYBODY, 0)),
+    "account_inactive": (200, only(EVERYBODY, 0)),
+    "account_reauthenticate": (302, only(EVERYBODY, 0)),
+    "account_change_password": (302, only(EVERYBODY, 0)),
+    "mfa_index": (302, only(EVERYBODY, 0)),
+    "mfa_authenticate": (302, only(EVERYBODY, 0, 302)),
+    "mfa_reauthenticate": (302, only(EVERYBODY, 0)),
+    "mfa_activate_totp": (302, only(EVERYBODY, 0, 302)),
+    "mfa_deactivate_totp": (302, only(EVERYBODY, 0, 302)),
+    "mfa_view_recovery_codes": (302, only(EVERYBODY, 0, 404)),  # none made yet
+    "mfa_generate_recovery_codes": (302, only(EVERYBODY, 0)),
+}
+
+
+@pytest.fixture
+def places(town):
+    """One thing behind every address: a published record with document and twin, an entry with its leaf."""
+    record = make.record(town, "in_force")
+    on = record.effective
+    (paper,) = evidence.file_documents(
+        [evidence.NewDocument(record.ref, "决定书", b"%PDF-1.4 text", declared=True, body=record.body.ref)],
+        by=town.registrar,
+        on=on,
+    )
+    evidence.attach_twin(paper, b"%PDF-1.4 masked", redactions="无", by=town.disclosure, on=on)
+    make.publish(town, record, on=on)
+    record = Record.objects.get(pk=record.pk)
+    post = registry.add_post(town.bureau, "局长", is_head=True, by=town.keeper, on=make.MONDAY)
+    sequencer.sequence(timezone.now())
+    cleared = Entry.objects.filter(subject=record.publication.ref, verb="publication.clear").get()
+    person = town.reviewer.user.person
+    body, slug = town.bureau.pk, record.slug
+    return {
+        "portal:body": [body],
+        "portal:record": [slug],
+        "portal:leaf": [cleared.epoch_id, cleared.leaf],
+        "portal:rule": ["terms", "record.check"],
+        "log:checkpoint": [cleared.epoch_id],
+        "log:tile": [cleared.epoch_id, f"0/000.p/{_size()}"],
+        "log:proof": [cleared.epoch_id, cleared.leaf],
+        "desk:notice_noted": [1],
+        "desk:record": [slug],
+        "desk:record_edit": [slug],
+        "desk:record_correct": [slug],
+        "desk:receipt_confirm": [1],
+        "desk:document_add": [slug],
+        "desk:document": [slug, paper.pk],
+        "desk:document_twin": [slug, paper.pk],
+        "desk:record_step": [slug, "stay"],
+        "desk:post_appoint": [post.pk],
+        "desk:occupancy_leave": [1],
+        "desk:body": [body],
+        "desk:posts": [body],
+        "desk:post_add": [body],
+        "desk:body_end": [body, "abolish"],
+        "desk:body_act": [body, "rename"],
+        "desk:person": [person.pk],
+        "desk:person_grant": [person.pk],
+        "desk:person_account": [person.pk],
+        "desk:grant_end": [1],
+        "desk:account_deed": [1, "unlock"],
+    }
+
+
+def _size():
+    now = sequencer.head()
+    assert now is not None
+    return now.size
+
+
+def test_every_address_has_its_row():
+    assert set(names()) == set(TABLE)
+
+
+def asked(client, places):
+    """What each address answers this client: name → status."""
+    return {name: client.get(reverse(name, args=places.get(name, []))).status_code for name in TABLE}
+
+
+def test_a_visitor(places, client):
+    got = asked(client, places)
+    assert {name: status for name, status in got.items() if status != TABLE[name][0]} == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role(town, places, role):
+    client: Client = newcomer(role, town.city)
+    last = ["account_logout"]  # asked last, as it may end the session
+    got = {}
+    for name in [one for one in TABLE if one not in last] + last:
+        got[name] = client.get(reverse(name, args=places.get(name, []))).status_code
+    assert {name: status for name, status in got.items() if status != TABLE[name][1][role]} == {}
+
+
+def test_staff_of_another_county_see_no_record_and_change_no_body(town, places):
+    """Roles reach down from the body on which they are granted, and nowhere else."""
+    for role in ("registrar", "reviewer", "head", "registry", "liaison"):
+        client = newcomer(role, town.county)
+        for name in ("desk:record", "desk:document"):
+            assert client.get(reverse(name, args=places[name])).status_code == 404, (role, name)
+        assert client.get(reverse("desk:body_act", args=places["desk:body_act"])).status_code == 403, role
+
+
+def test_the_action_itself_refuses_and_not_only_the_button(town, places):
+    """A POST by hand, past every button."""
+    record = Record.objects.get()
+    client = newcomer("liaison", town.bureau)
+    answer = client.post(
+        reverse("desk:record_step", args=[record.slug, "stay"]), {"version": record.version, "ground": "x"}
+    )
+    assert answer.status_code == 403
+    assert Record.objects.get().stayed is None
