@@ -35,7 +35,7 @@ def names(patterns=None, space=()):
             yield ":".join((*space, one.name))
 
 
-PUBLIC = [
+PUBLIC = (
     "portal:home",
     "portal:search",
     "portal:bodies",
@@ -58,7 +58,7 @@ PUBLIC = [
     "log:key",
     "log:keys",
     "log:withdrawn",
-]
+)
 # name → (status for a visitor, status by role). A visitor of the desk is sent to sign in (302).
 TABLE = {name: (200, only(EVERYBODY, 0)) for name in PUBLIC}
 TABLE |= {
