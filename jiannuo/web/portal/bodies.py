@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,7 +19,7 @@ from jiannuo.records.models import Record
 from jiannuo.records.reading import personal_count
 from jiannuo.registry import reading
 from jiannuo.registry.kinds import PARTNERS, BodyKind, ParentKind
-from jiannuo.registry.models import Body, Division, Occupancy
+from jiannuo.registry.models import Assignment, Body, Division, Occupancy
 from jiannuo.rules import book
 from jiannuo.search import finding
 from jiannuo.web import drawing
@@ -98,8 +99,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     story = reading.story(body)
     origins = reading.predecessors(body.pk)
-    shown = Record.objects.showing(today).filter(body_id__in=[body.pk, *origins])
-    rows = list(shown.select_related("body", "publication").order_by("-effective", "-id"))
+    rows = _answered_for(body, origins, today)
     # How its predecessors ended is part of its own story.
     ends = Q(subject__in=[f"body:{pk}" for pk in origins], verb__in=ENDS)
     entries = list(Entry.objects.filter(Q(subject=body.ref) | ends).order_by("on", "id"))
@@ -131,6 +131,16 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     context["held_back"] = sum(n for _title, n in context["grounds"])
     return render(request, "portal/body.html", context)
+
+
+def _answered_for(body: Body, origins: list[int], today: date) -> list[Record]:
+    """Records that show today: its own, those it answers for by succession, and those handed to it by a document."""
+    handed = Assignment.objects.filter(to_body__in=[body.pk, *origins], thing__startswith="record:")
+    numbers = [int(thing.partition(":")[2]) for thing in handed.values_list("thing", flat=True)]
+    shown = Record.objects.showing(today).filter(Q(body_id__in=[body.pk, *origins]) | Q(pk__in=numbers))
+    rows = list(shown.select_related("body", "publication").order_by("-effective", "-id"))
+    answers = reading.holders_of({row.ref: row.body_id for row in rows}, today)
+    return [row for row in rows if row.body_id == body.pk or answers[row.ref] == body.pk]
 
 
 def _grounds(body: Body) -> list[tuple[str, int]]:

@@ -5,7 +5,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from jiannuo.lifecycle.actor import SYSTEM
+from jiannuo.registry import actions as registry
+from jiannuo.registry.models import Body
 from jiannuo.tlog import verify
 
 from .conftest import walked
@@ -38,6 +42,15 @@ def test_a_body_shows_its_own_and_inherited_records_and_whose_they_were(client, 
     assert f"inherited from {city.old.name}" in page
     assert "1 of them inherited" in page
     assert "<svg" in page
+
+
+def test_a_record_handed_to_another_body_shows_there_and_no_longer_at_the_general_heir(client, city):
+    today = timezone.localdate()
+    old, heir = city.old, Body.objects.get(pk=city.old.succession.heir_id)
+    other = Body.objects.get(name="青禾区人民政府")
+    registry.assign(city.inherited.ref, old, other, document="云编发〔2026〕9号", by=SYSTEM, on=today)
+    shown = {body: client.get(f"/en/bodies/{body.pk}/").content.decode() for body in (old, heir, other)}
+    assert [city.inherited.title in shown[body] for body in (old, heir, other)] == [True, False, True]
 
 
 def test_a_merged_body_keeps_its_page_and_names_its_heir(client, city):
