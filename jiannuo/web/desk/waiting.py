@@ -20,7 +20,7 @@ from jiannuo.notices.models import Notice
 from jiannuo.records.kinds import HONOUR, PUBLICATION, RECORD, STATES
 from jiannuo.records.kinds.needs import organ_competent
 from jiannuo.records.models import Publication, Record
-from jiannuo.records.reading import visible_to
+from jiannuo.records.reading import may_see, visible_to
 from jiannuo.rules import book
 
 # Verb → what is to be done, as the queue says it.
@@ -84,6 +84,12 @@ class Item:
     step: Step | None
     clock: Clock | None
     mine: bool
+    readable: bool = True
+
+    @property
+    def gist(self) -> str:
+        """The record's title, for those who may still read it: a notice outlives what its reader may see."""
+        return self.record.title if self.record and self.readable else ""
 
     @property
     def due(self) -> date | None:
@@ -117,7 +123,9 @@ def _is_due(thing: Record | Publication, verb: str, on: date) -> bool:
             return thing.recheck is not None and thing.recheck <= on + HORIZON
         if verb == "no_opinion":
             return thing.due is None or thing.due < on
-        return (verb == "release") == (thing.released_by_id is None and thing.rests_on_unverified)
+        # "correct" is the record's step; the publication only follows it.
+        needs_release = thing.released_by_id is None and thing.rests_on_unverified
+        return verb == ("release" if needs_release else "clear")
     if verb in PROPOSED:
         return thing.proposed == PROPOSED[verb]
     if verb == "hear":
@@ -243,4 +251,5 @@ def _notices(actor: Any, on: date) -> Iterator[Item]:
         is_over = notice.kind == "record.noticed" and record.state != "noticed"  # the time to speak is over
         start = record.noticed or notice.on if notice.kind == "record.noticed" else notice.on
         clock = Clock(start, notice.due, term) if notice.due and not is_over else None
-        yield Item(f"notice-{notice.pk}", "notice", title, record.number, record, notice, None, clock, True)
+        readable = may_see(record, actor, on)
+        yield Item(f"notice-{notice.pk}", "notice", title, record.number, record, notice, None, clock, True, readable)

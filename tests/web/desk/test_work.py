@@ -76,6 +76,17 @@ def test_each_step_waits_for_the_one_whose_turn_it_is(town, browser):
             assert not found or found[0].step.verb == verb
 
 
+def test_once_released_a_publication_waits_for_the_disclosure_reviewer_alone(town, browser):
+    record = walked(town, "in_force")
+    records.release(record.publication, reason="已核对原文", by=town.legal, on=timezone.localdate())
+    for name in ("registrar", "reviewer", "head", "disclosure", "legal"):
+        found = keys(browser(name).get(HOME))
+        assert found == ({f"publication-{record.publication.pk}"} if name == "disclosure" else set()), name
+    page = browser("disclosure").get(HOME)
+    assert page.context["item"].step.verb == "clear"
+    assert page.context["acts"][0].primary
+
+
 def test_a_notified_record_is_the_heads_work_only_once_the_body_can_no_longer_speak(town, browser):
     today = timezone.localdate()
     record = walked(town, "checked")
