@@ -84,7 +84,7 @@ def _matches(item: Item, chosen: dict[str, str]) -> bool:
         return False
     if chosen["q"] and item.record:
         body = item.record.body
-        text = normalise(" ".join((item.number, item.record.title, body.name, body.short_name)))
+        text = normalise(" ".join((item.number, item.gist, body.name, body.short_name)))
         return all(normalise(word) in text for word in chosen["q"].split())
     return True
 
