@@ -88,8 +88,11 @@ def test_an_operator_of_a_county_sees_nobody_of_the_city(bodies):
 
 def test_add_a_person_give_a_role_and_end_it(operator, bodies):
     typed = {"name": "丙某", "post_title": "复核岗（丙）", "username": "fuhe-c", "password1": "a long enough one 7"}
-    response = operator.post(reverse("desk:person_new"), typed)
+    nowhere = operator.post(reverse("desk:person_new"), typed | {"employer": "某不存在的局"})
+    assert (nowhere.status_code, Person.objects.filter(post_title="复核岗（丙）").exists()) == (422, False)
+    response = operator.post(reverse("desk:person_new"), typed | {"employer": "雁鸣县教育局"})
     who = Person.objects.get(post_title="复核岗（丙）")
+    assert who.employer == bodies["education"]
     assert response["Location"] == reverse("desk:person", args=[who.pk])
     assert User.objects.get(username="fuhe-c").must_change
     today = timezone.localdate()

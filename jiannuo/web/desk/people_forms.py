@@ -9,6 +9,8 @@ from jiannuo.accounts.models import Role
 from jiannuo.lifecycle.refused import Refused, listed
 from jiannuo.registry.models import Body
 
+from .naming import body_named
+
 
 class _Plain(forms.Form):
     """Our classes on every field; dates as ISO days. `mark` keeps the ids of several forms on one page apart."""
@@ -53,6 +55,16 @@ class PersonForm(_Plain):
     post_title = forms.CharField(
         label=_("Post as screens show it"), max_length=60, help_text=_("The post, not the name: Reviewer (A)")
     )
+    employer = forms.CharField(
+        label=_("Body the person works for"),
+        max_length=120,
+        required=False,
+        help_text=_("Nobody handles records about the body they work for; its superior's staff do."),
+    )
+
+    def clean_employer(self) -> Body | None:
+        typed = self.cleaned_data["employer"]
+        return body_named(typed) if typed else None
 
 
 class AccountForm(_Plain):
