@@ -67,7 +67,7 @@ TRIAL = env_bool("TRIAL", True)
 DEBUG = env_bool("DEBUG", False)
 # Which starting set this city began with; it decides what the screens call fictional and where a trial keeps its data.
 CITY = env("CITY", "demo")
-VAR = Path(env("VAR", str(BASE_DIR / "var" / CITY)))
+VAR = Path(env("VAR") or BASE_DIR / "var" / CITY)
 (VAR / "static").mkdir(parents=True, exist_ok=True)
 
 
