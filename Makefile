@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export JIANNUO_CITY := $(START)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint bench docs install install-dev clean-data
+.PHONY: help run test test-all lint bench docs install install-dev install-bench clean-data
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,14 +17,14 @@ run: install ## a city on this machine: START=demo (fictional 云川市) or STAR
 test: install-dev ## the suite on SQLite and PostgreSQL side by side, then the journeys in a browser
 	@$(PY) tools/test.py
 
-test-all: install-dev ## and what is slow: kill -9 at every point, long fuzzing, the fresh clone
+test-all: install-bench ## and what is slow: kill -9 at every point, long fuzzing, the fresh clone
 	@$(PY) tools/test.py --all
 
 lint: install-dev ## ruff, mypy, imports, catalogue
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy && .venv/bin/lint-imports
 	@$(PY) tools/messages.py check && $(PY) -m jiannuo check --fail-level WARNING && $(PY) -m jiannuo makemigrations --check --dry-run
 
-bench: install-dev ## the figures of bench/, each beside a peer, into bench/RESULTS.md
+bench: install-bench ## the figures of bench/, each beside a peer, into bench/RESULTS.md
 	@$(PY) bench/run.py
 
 docs: install-dev ## what is generated in docs/: state diagrams, pictures of the README
@@ -36,6 +36,10 @@ install:
 
 install-dev:
 	@$(PYTHON) tools/bootstrap.py dev
+	@$(PY) tools/messages.py compile
+
+install-bench:
+	@$(PYTHON) tools/bootstrap.py bench
 	@$(PY) tools/messages.py compile
 
 clean-data: ## throw away the data of START (asks nothing of production: only var/START)

@@ -93,6 +93,8 @@ LOG_KEY_FILE = Path(env("LOG_KEY_PATH", str(VAR / "keys" / "log.key")))
 # Beside the database, never inside it nor in its backup: see ledger/sequencer.py.
 LOG_DIR = Path(env("LOG_DIR", str(VAR / "log")))
 EVIDENCE_DIR = Path(env("EVIDENCE_DIR", str(VAR / "evidence")))
+# Files handed in, and the open-data packages: working files, that erasure reaches.
+EXCHANGE_DIR = Path(env("EXCHANGE_DIR", str(VAR / "exchange")))
 # age public keys of the archive's custodians: what the archive law keeps is sealed to them (practice §2.6).
 ARCHIVE_RECIPIENTS = env_list("ARCHIVE_RECIPIENTS")
 RULEBOOK_DIR = Path(env("RULEBOOK_DIR", str(BASE_DIR / "rulebook")))
@@ -108,6 +110,7 @@ INSTALLED_APPS = [
     "jiannuo.accounts",
     "jiannuo.evidence",
     "jiannuo.records",
+    "jiannuo.exchange",
     "jiannuo.start",
     "jiannuo.web",
     "django.contrib.auth",

@@ -3,6 +3,7 @@
 
     python3 tools/bootstrap.py run     what the program needs        (locks/run.txt)
     python3 tools/bootstrap.py dev     and what its developers need  (locks/dev.txt, which holds all of run.txt)
+    python3 tools/bootstrap.py bench  and the peers it is measured beside (locks/bench.txt, holding dev.txt)
 
 uv does the work where it can be had, for it is ten times faster than pip; it lives in a folder of its own, so that the
 lock stays the whole truth of .venv. Every package is held to its digest. A second run with the same lock does nothing.
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV, TOOLS, LOCKS = ROOT / ".venv", ROOT / ".venv-uv", ROOT / "locks"
 STAMP = VENV / "in-step-with"
 OLDEST = (3, 11)
+WANTED = ("run", "dev", "bench")  # each holds all of the one before
 LAUNCHER = """#!{python}
 import sys
 sys.path.insert(0, {root!r})
@@ -32,7 +34,7 @@ main()
 
 def main() -> int:
     wanted = sys.argv[1] if len(sys.argv) == 2 else ""
-    if wanted not in ("run", "dev"):
+    if wanted not in WANTED:
         print(__doc__, file=sys.stderr)
         return 2
     if sys.version_info < OLDEST:
@@ -68,10 +70,10 @@ def _digest(name: str) -> str:
 
 
 def _in_step(wanted: str) -> bool:
-    """Whether .venv holds the wanted lock; the developers' lock holds the program's too."""
+    """Whether .venv holds the wanted lock, or a wider one."""
     if not (STAMP.exists() and (VENV / "bin" / "python").exists()):
         return False
-    return STAMP.read_text("utf-8").strip() in {f"{name} {_digest(name)}" for name in {wanted, "dev"}}
+    return STAMP.read_text("utf-8").strip() in {f"{name} {_digest(name)}" for name in WANTED[WANTED.index(wanted) :]}
 
 
 def _with_uv(wanted: str) -> bool:

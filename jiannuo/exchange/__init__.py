@@ -1,0 +1,1 @@
+"""In and out: batches of files and rows, receipts, reporting duties, hand-over between levels, open data."""
