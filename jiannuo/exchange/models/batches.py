@@ -37,6 +37,16 @@ class Batch(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file, or of the canonical rows, in hex")
     size = models.BigIntegerField(default=0, help_text="Bytes")
     sheet = models.CharField(max_length=120, blank=True)
+    columns = models.JSONField(
+        default=dict, help_text="Column name → its place in the sheet, from 1: where a cell lies"
+    )
+    mends = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="mended",
+        help_text="The batch whose bad rows it mends",
+    )
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.RECEIVED)
     faults = models.JSONField(default=list, help_text="What is wrong with the file as a whole, or to be known about it")
     read = models.PositiveIntegerField(default=0, help_text="Rows read so far")
