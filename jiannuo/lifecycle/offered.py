@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from jiannuo.tables import Lookup, Table
+from django.utils.translation import override
+
+from jiannuo.rules.schema import Text
+from jiannuo.tables import Codes, Lookup, Table
 
 from .actor import Actor
 from .rooms import offers
@@ -58,8 +62,11 @@ class DataSet:
     roles     who may hand it in: any one of these, held on the provider
     lookups   how the names in its columns become things: name of the thing named → lookup
     known     for each row, what stands already under its natural key, or None
-    enter     the room's action: all rows or none; returns refs
-    amend     proposes other content of one known thing, with a reason; None: it changes only by the room's own acts
+    enter     (rows, *, provider, by, on) → refs: all rows or none. Raises RefusedRows where it knows which rows are at
+              fault, else Refused. `provider`: the Body on whose behalf they are handed in
+    amend     (ref, version, values, *, reason, paper, by, on): proposes other content of one known thing; None: it
+              changes only by the room's own acts
+    fixed     where amend is None: why, and what to do instead
     published what everybody may have of it; None: nothing
     """
 
@@ -67,9 +74,35 @@ class DataSet:
     roles: tuple[str, ...]
     lookups: Callable[[Asking], Mapping[str, Lookup]]
     known: Callable[[Sequence[Values]], list[Known | None]]
-    enter: Callable[..., list[str]]  # (rows, *, by, on)
-    amend: Callable[..., None] | None = None  # (ref, version, values, *, reason, paper, by, on)
+    enter: Callable[..., list[str]]
+    amend: Callable[..., None] | None = None
+    fixed: Text | None = None
     published: Published | None = None
+
+
+class Several(tuple[Any, ...]):
+    """Several things named in one cell, which a lookup found; as text it reads as it is typed."""
+
+    MARK = "；"
+
+    def __str__(self) -> str:
+        return self.MARK.join(str(one) for one in self)
+
+
+def in_both(label: Any) -> Text:
+    """In both languages: a Text, the title of a rule, or a text of the catalogue."""
+    for one in (label, getattr(label, "title", None)):
+        if isinstance(one, Text):
+            return one
+    with override("zh-hans"):
+        chinese = str(label)
+    with override("en"):
+        return Text(zh=chinese, en=str(label))
+
+
+def codes(titles: Callable[[], Mapping[str, Any]]) -> Codes:
+    """A code list, made when it is first asked for: code → whatever `in_both` reads."""
+    return cache(lambda: {code: in_both(title) for code, title in titles().items()})
 
 
 def data_sets() -> dict[str, DataSet]:

@@ -1,6 +1,6 @@
 """One way to say no: what was refused, what was found, what is allowed, and the article it rests on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.utils.translation import get_language
@@ -51,6 +51,14 @@ class RefusedMany(Refused):
             article=first.article,
         )
         self.faults = list(faults)
+
+
+class RefusedRows(RefusedMany):
+    """Faults of several rows of one hand-in, by the row's place in it; nothing was written."""
+
+    def __init__(self, rows: Mapping[int, Sequence[Refused]]) -> None:
+        super().__init__(next(iter(rows.values())))
+        self.rows = {place: list(faults) for place, faults in rows.items()}
 
 
 class Stale(Refused):
