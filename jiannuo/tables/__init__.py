@@ -4,7 +4,9 @@ Pure: no Django, no database. A room declares each of its data sets once in thes
 import, API schema, open-data dictionary and export are all made from that one declaration.
 """
 
+from .checking import Checked, check
 from .describing import Codes, Column, Kind, Lookup, Table, both
 from .faults import Fault
+from .rows import Rows
 
-__all__ = ["Codes", "Column", "Fault", "Kind", "Lookup", "Table", "both"]
+__all__ = ["Checked", "Codes", "Column", "Fault", "Kind", "Lookup", "Rows", "Table", "both", "check"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jiannuo.rules.schema import Text
 
@@ -27,3 +29,18 @@ class Fault:
     allowed: Text | None = None
     hint: Text | None = None
     article: Text | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As kept beside a row and answered by the API: texts as {"zh", "en"}, empty parts left out."""
+        texts = {"message": self.message, "allowed": self.allowed, "hint": self.hint, "article": self.article}
+        words = {"code": self.code, "column": self.column, "found": self.found}
+        return {
+            **{name: word for name, word in words.items() if word},
+            **{name: {"zh": text.zh, "en": text.en} for name, text in texts.items() if text},
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Fault:
+        """The fault that `as_json` wrote."""
+        texts = {name: Text(**kept[name]) for name in ("message", "allowed", "hint", "article") if kept.get(name)}
+        return cls(code=kept["code"], column=kept.get("column", ""), found=kept.get("found", ""), **texts)
