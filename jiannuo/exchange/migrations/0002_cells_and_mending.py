@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             model_name="batch",
             name="columns",
             field=models.JSONField(
-                default=dict, help_text="Column name → its place in the sheet, from 1: where a cell lies"
+                default=dict, help_text="Column name → its letters in the sheet: where a cell lies"
             ),
         ),
         migrations.AddField(

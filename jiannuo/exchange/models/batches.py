@@ -38,7 +38,7 @@ class Batch(models.Model):
     size = models.BigIntegerField(default=0, help_text="Bytes")
     sheet = models.CharField(max_length=120, blank=True)
     columns = models.JSONField(
-        default=dict, help_text="Column name → its place in the sheet, from 1: where a cell lies"
+        default=dict, help_text="Column name → its letters in the sheet: where a cell lies"
     )
     mends = models.ForeignKey(
         "self",
