@@ -20,6 +20,9 @@ STAFF = {"registrar", "reviewer", "head", "disclosure", "legal", "determiner", "
 SEES = STAFF | {"liaison", "chief"}
 ADMIN = {"operator", "auditor"}
 EVERYBODY = set(ROLES)
+# Who hands in records, and who looks at what was handed in (exchange/reading.py).
+HAND_IN = {"registrar", "reporter"}
+INTAKE = HAND_IN | {"registry", "head", "auditor"}
 
 
 def only(roles, otherwise, granted=200):
@@ -95,6 +98,18 @@ TABLE |= {
     "desk:account_deed": (302, only(set(), 405)),
     "desk:people_roles": (302, only(EVERYBODY, 0)),
     "desk:rules": (302, only(EVERYBODY, 0)),
+    "desk:intake": (302, only(INTAKE, 403)),
+    "desk:intake_set": (302, only(HAND_IN, 403)),
+    "desk:intake_template": (302, only(EVERYBODY, 0)),
+    "desk:batches": (302, only(INTAKE, 403)),
+    "desk:batch": (302, only(INTAKE, 404)),
+    "desk:batch_progress": (302, only(INTAKE, 404, 302)),
+    "desk:batch_again": (302, only(set(), 405)),
+    "desk:batch_rows": (302, only(INTAKE, 404)),
+    "desk:batch_errors": (302, only(INTAKE, 404)),
+    "desk:batch_differences": (302, only(INTAKE, 404)),
+    "desk:batch_receipt": (302, only(INTAKE, 404)),
+    "desk:batch_receipt_note": (302, only(INTAKE, 404)),
     "account_login": (200, only(EVERYBODY, 0, 302)),
     "account_logout": (302, only(EVERYBODY, 0)),
     "account_inactive": (200, only(EVERYBODY, 0)),

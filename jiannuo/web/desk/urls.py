@@ -8,4 +8,5 @@ urlpatterns = [
     path("bodies/", include("jiannuo.web.desk.registry_urls")),
     path("people/", include("jiannuo.web.desk.people_urls")),
     path("rules/", include("jiannuo.web.desk.rule_urls")),
+    path("intake/", include("jiannuo.web.desk.intake_urls")),
 ]
