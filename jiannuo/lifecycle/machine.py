@@ -116,7 +116,7 @@ class Machine:
         """Why this step may not be taken, or None. Writes nothing; `data=None` asks only "may this actor, now?"."""
         step = self.step(verb)
         if thing.state not in step.source:
-            allowed = [str(s.label) for s in self.steps if thing.state in s.source]
+            allowed = [s.label for s in self.steps if thing.state in s.source]
             return Refused(
                 "machine.wrong_state",
                 _("“%(step)s” cannot be done while it is “%(state)s”.")
@@ -164,9 +164,9 @@ class Machine:
         return [s for s in self.steps if thing.state in s.source and self.check(thing, s.verb, by=by, on=on) is None]
 
 
-def role_title(role: str) -> str:
-    """The role's name on screens; set by accounts at start-up so that this room need not look up."""
-    return str(ROLE_TITLES.get(role, role))
+def role_title(role: str) -> Any:
+    """The role's name on screens, lazy; set by accounts at start-up so that this room need not look up."""
+    return ROLE_TITLES.get(role, role)
 
 
 ROLE_TITLES: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 
@@ -71,11 +72,24 @@ class Bilingual(Protocol):
     def get(self, language: str) -> str: ...
 
 
-def said(text: Bilingual) -> str:
-    """A text of the rulebook in the reader's language."""
+# Both are lazy: what is refused is rendered where it is read, and beside a row in both languages.
+def _said(text: Bilingual) -> str:
     return text.get(get_language() or "zh")
 
 
-def listed(values: Iterable[Any]) -> str:
-    """What is found or allowed, several of them, in one line of the reader's language."""
+def _listed(values: Sequence[Any]) -> str:
     return (", " if (get_language() or "").startswith("en") else "、").join(str(value) for value in values)
+
+
+_said_lazily = lazy(_said, str)
+_listed_lazily = lazy(_listed, str)
+
+
+def said(text: Bilingual) -> Any:
+    """A text of the rulebook in the reader's language."""
+    return _said_lazily(text)
+
+
+def listed(values: Iterable[Any]) -> Any:
+    """What is found or allowed, several of them, in one line of the reader's language."""
+    return _listed_lazily(tuple(values))

@@ -110,7 +110,7 @@ def left(due: date | None) -> SafeString:
 
 @register.filter
 def role(value: str) -> str:
-    return role_title(value)
+    return str(role_title(value))
 
 
 @register.filter

@@ -91,7 +91,7 @@ def _row(step: Step) -> str:
         f"`{step.verb}`",
         ", ".join(step.source),
         step.target or "(stays)",
-        ", ".join("by itself" if role == "system" else role_title(role) for role in step.role),
+        ", ".join("by itself" if role == "system" else str(role_title(role)) for role in step.role),
         f"{clock} (from {step.clock_from})" if step.clock_from else clock,
         ", ".join(musts).replace("_", " "),
         str(step.effect),
