@@ -142,7 +142,7 @@ def first(bodies: Sequence[Body]) -> dict[str, Any]:
 
 def most_mb() -> int:
     """The largest file that is taken, in MB."""
-    return int(getattr(settings, "EXCHANGE_MAX_BYTES", 100_000_000)) // 1_000_000
+    return int(settings.EXCHANGE_MAX_BYTES) // 1_000_000
 
 
 def receive(
@@ -154,7 +154,7 @@ def receive(
         try:
             taken.append(
                 actions.receive_file(
-                    file.temporary_file_path() if hasattr(file, "temporary_file_path") else file.read(),
+                    file.chunks(),
                     dataset=dataset.table.name,
                     provider=provider,
                     file_name=file.name,

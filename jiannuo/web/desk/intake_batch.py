@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -150,7 +151,8 @@ def rows(request: HttpRequest, number: str) -> HttpResponse:
     found = Row.objects.filter(batch=batch).order_by("line")
     if outcome in Row.Outcome.values:
         found = found.filter(outcome=outcome)
-    page = Paginator(found.defer("faults", "difference"), PER_PAGE).get_page(request.GET.get("page"))
+    number_of_page = request.GET.get("page") or _page_of(found, request.GET.get("line", ""))
+    page = Paginator(found.defer("faults", "difference"), PER_PAGE).get_page(number_of_page)
     ways = leads_to([row.ref for row in page if row.ref], actor, today)
     context = {
         "section": "intake",
@@ -162,6 +164,11 @@ def rows(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [(row, *LOOKS[row.outcome], _gist(row, shown), *ways.get(row.ref, ("", ""))) for row in page],
     }
     return render(request, "desk/intake/rows.html", context)
+
+
+def _page_of(rows: QuerySet[Row], line: str) -> int:
+    """The page on which this line stands: what it became links back to it."""
+    return rows.filter(line__lt=int(line)).count() // PER_PAGE + 1 if line.isdigit() and len(line) < 9 else 1
 
 
 def _gist(row: Row, shown: Shown) -> list[str]:

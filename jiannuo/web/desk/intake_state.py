@@ -98,6 +98,16 @@ class Shown:
         """How much of it is read, where it is known how much there is."""
         return min(100, 100 * self.batch.read // self.batch.total) if self.batch.total else None
 
+    @property
+    def so_far(self) -> str:
+        """How many rows are read, of how many where that is known."""
+        if self.batch.stage == Batch.Stage.RECEIVED:
+            return _("It waits for its turn.")
+        read = f"{self.batch.read:,}"
+        if self.percent is None:
+            return _("%(n)s rows so far") % {"n": read}
+        return _("%(n)s of %(all)s rows") % {"n": read, "all": f"{self.batch.total:,}"}
+
     @cached_property
     def mended_by(self) -> Batch | None:
         """The newest batch that was handed in to mend this one."""
@@ -111,17 +121,17 @@ class Shown:
         if self.is_refused:
             return "broken", "退", str(self.batch.get_stage_display())
         if self.bad:
-            return "due", "改", ngettext("%(n)s row to mend", "%(n)s rows to mend", self.bad) % {"n": self.bad}
+            return "due", "改", ngettext("%(n)s row to mend", "%(n)s rows to mend", self.bad) % {"n": f"{self.bad:,}"}
         if self.differ:
             words = ngettext("%(n)s difference to decide on", "%(n)s differences to decide on", self.differ)
-            return "due", "核", words % {"n": self.differ}
+            return "due", "核", words % {"n": f"{self.differ:,}"}
         return "kept", "收", _("all done")
 
     @property
     def headline(self) -> str:
         """What came of it, in one line."""
         if self.is_running:
-            return _("Being worked: %(n)s rows read") % {"n": f"{self.batch.read:,}"}
+            return _("It is being worked")
         if self.is_refused:
             return _("Nothing was taken: the file could not be read as it is")
         if not self.rows:
@@ -140,7 +150,7 @@ class Shown:
     def advice(self) -> str:
         """What to do next, in one sentence."""
         if self.is_running:
-            return _("You may leave this page: the work goes on, and what comes of it stands here and under “My work”.")
+            return _("You may leave this page: the work goes on, and what comes of it stands here and in My work.")
         if self.is_refused:
             return _("Mend what is said below and hand the file in again. It is kept as you handed it in.")
         if self.bad:
@@ -167,9 +177,9 @@ class Shown:
         if self.is_refused:
             return [out[0], (_("Read and checked"), "is-now"), (_("Entered"), ""), (_("All done"), "")]
         now = "is-now"
-        for n, word in ((self.differ, _("Confirm %(n)s")), (self.bad, _("Mend %(n)s"))):
-            if n:
-                out.append((word % {"n": f"{n:,}"}, now if at == 9 else ""))
+        for n, word in ((self.bad, _("Mend %(n)s")), (self.differ, _("Confirm %(n)s"))):
+            if n and at == 9:
+                out.append((word % {"n": f"{n:,}"}, now))
                 now = ""
         return [*out, (_("All done"), "is-now" if at == 9 and not self.differ and not self.bad else "")]
 

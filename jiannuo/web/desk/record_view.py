@@ -26,6 +26,7 @@ from jiannuo.rules.schema import Unit
 from jiannuo.web import sentences
 from jiannuo.web.templatetags.jn import article, cited, instrument, listed, source, text, yuan
 
+from .intake_rows import origin_of
 from .record_acts import acts, others
 from .record_forms import RecordForm
 from .waiting import WAITING_FOR, Clock, awaited, clock_of
@@ -61,6 +62,7 @@ def shown(record: Record, *, by: Actor, on: date) -> dict[str, Any]:
         "severity_rule": severity,
         "impact": IMPACTS.get(record.impact, ""),
         "hands": hands(record) if is_staff else [],
+        "origin": origin_of(record.ref, by, on),
         "papers": papers,
         "is_staff": is_staff,
         "services": list(Service.objects.filter(subject=record.ref).order_by("on", "id")),

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.exchange.models import Batch
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.machine import OPEN, WAITING, Machine, Step
 from jiannuo.notices.models import Notice
@@ -21,7 +22,10 @@ from jiannuo.records.kinds import HONOUR, PUBLICATION, RECORD, STATES
 from jiannuo.records.kinds.needs import organ_competent
 from jiannuo.records.models import Publication, Record
 from jiannuo.records.reading import may_see, visible_to
+from jiannuo.registry.models import Body
 from jiannuo.rules import book
+
+from .intake_waiting import left_to_do
 
 # Verb → what is to be done, as the queue says it.
 WAITING_FOR: dict[str, Any] = {
@@ -80,7 +84,7 @@ class Item:
     title: Any
     number: str
     record: Record | None
-    thing: Record | Publication | Notice
+    thing: Record | Publication | Notice | Batch
     step: Step | None
     clock: Clock | None
     mine: bool
@@ -89,6 +93,8 @@ class Item:
     @property
     def gist(self) -> str:
         """The record's title, for those who may still read it: a notice outlives what its reader may see."""
+        if isinstance(self.thing, Batch):
+            return self.thing.file_name
         return self.record.title if self.record and self.readable else ""
 
     @property
@@ -96,13 +102,20 @@ class Item:
         return self.clock.due if self.clock else None
 
     @property
+    def body(self) -> Body | None:
+        """The body it is about, or that handed it in."""
+        if isinstance(self.thing, Batch):
+            return self.thing.provider
+        return self.record.body if self.record else None
+
+    @property
     def about(self) -> str:
-        return self.record.body.short_name or self.record.body.name if self.record else ""
+        return self.body.short_name or self.body.name if self.body else ""
 
     @property
     def county(self) -> str:
         """Its county's name; empty for bodies of the city."""
-        place = self.record.body.division if self.record else None
+        place = self.body.division if self.body else None
         while place is not None:
             if place.level == "county":
                 return place.name
@@ -182,6 +195,10 @@ def waiting(actor: Any, on: date) -> list[Item]:
     items += [_item(one, one.record, actor, on) for one in publications]
     spoken = {item.record.pk for item in items if item.mine and item.record}
     items += [item for item in _notices(actor, on) if not item.record or item.record.pk not in spoken]
+    items += [
+        Item(f"batch-{batch.pk}", "batch", what, batch.number, None, batch, None, None, is_own)
+        for batch, what, is_own in left_to_do(actor, on)
+    ]
     return sorted(items, key=lambda item: (item.due or date.max, item.number, item.key))
 
 

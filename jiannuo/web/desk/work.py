@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from jiannuo.exchange.models import Batch
 from jiannuo.notices import actions as notices
 from jiannuo.records.models import Publication, Record
 from jiannuo.records.reading import may_see
@@ -20,6 +21,7 @@ from jiannuo.rules import book
 from jiannuo.search.finding import normalise
 
 from . import record_view
+from .intake_state import Shown
 from .records import WITH, who
 from .waiting import Item, notices_for, waiting
 
@@ -82,15 +84,14 @@ def _matches(item: Item, chosen: dict[str, str]) -> bool:
         return False
     if chosen["county"] and item.county != chosen["county"] and not (chosen["county"] == "city" and not item.county):
         return False
-    if chosen["q"] and item.record:
-        body = item.record.body
-        text = normalise(" ".join((item.number, item.gist, body.name, body.short_name)))
+    if chosen["q"] and item.body:
+        text = normalise(" ".join((item.number, item.gist, item.body.name, item.body.short_name)))
         return all(normalise(word) in text for word in chosen["q"].split())
     return True
 
 
 def _kinds(items: Sequence[Item]) -> list[tuple[str, Any]]:
-    labels = {**dict(Record.Kind.choices), "publication": _("Publication"), "notice": _("Notice")}
+    labels = {**dict(Record.Kind.choices), "publication": _("Publication"), "notice": _("Notice"), "batch": _("Batch")}
     there = {item.kind for item in items}
     return [(kind, label) for kind, label in labels.items() if kind in there]
 
@@ -165,6 +166,8 @@ def chart(items: Sequence[Item], today: date) -> dict[str, Any] | None:
 def _chosen(item: Item, actor: Any, today: date) -> dict[str, Any]:
     """The pane of the chosen item: the same facts, clock, buttons and story as on the record's page."""
     record = item.record
+    if isinstance(item.thing, Batch):
+        return {"batch": Shown(item.thing), "unseen": True}
     if record is None or not may_see(record, actor, today):
         return {"clock": record_view.dial(item.clock, today) if item.clock else None, "unseen": True}
     record = Record.objects.select_related(

@@ -14,3 +14,9 @@ register = template.Library()
 def holds(actor: Any, *roles: str) -> bool:
     """Whether the actor holds one of these roles on any body today."""
     return bool(set(roles) & actor.roles_on(None, timezone.localdate()))
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """A count with its thousands set apart."""
+    return f"{count:,}"
