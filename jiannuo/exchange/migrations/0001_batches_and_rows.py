@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "Waiting"),
-                            ("new", "Entered"),
+                            ("new", "Newly entered"),
                             ("same", "Unchanged"),
                             ("changed", "Differs: to be confirmed"),
                             ("amended", "Difference proposed"),
