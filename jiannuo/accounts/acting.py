@@ -91,3 +91,13 @@ def actor_of(user: Any) -> Actor:
     if actor is None:
         actor = user._actor = UserActor(user)
     return actor
+
+
+def actor_from_ref(ref: str) -> Actor:
+    """The Actor that a ref names, with the rights it has now: whoever left since has none. Used by long work."""
+    kind, _colon, number = ref.partition(":")
+    if kind == "account" and number.isdigit():
+        user = User.objects.select_related("person").filter(pk=number).first()
+        if user is not None:
+            return UserActor(user)
+    return PUBLIC
