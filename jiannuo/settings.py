@@ -95,6 +95,8 @@ LOG_DIR = Path(env("LOG_DIR", str(VAR / "log")))
 EVIDENCE_DIR = Path(env("EVIDENCE_DIR", str(VAR / "evidence")))
 # Files handed in, and the open-data packages: working files, that erasure reaches.
 EXCHANGE_DIR = Path(env("EXCHANGE_DIR", str(VAR / "exchange")))
+# The largest file that is taken: about two million rows of CSV.
+EXCHANGE_MAX_BYTES = int(env("EXCHANGE_MAX_MB", "300")) * 1_000_000
 # age public keys of the archive's custodians: what the archive law keeps is sealed to them (practice §2.6).
 ARCHIVE_RECIPIENTS = env_list("ARCHIVE_RECIPIENTS")
 RULEBOOK_DIR = Path(env("RULEBOOK_DIR", str(BASE_DIR / "rulebook")))

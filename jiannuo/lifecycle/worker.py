@@ -1,9 +1,10 @@
-"""The worker: sequencing, the tick, and the outbox, in one loop."""
+"""The worker: sequencing, the tick, the outbox, and the rooms' long work, in one loop."""
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from datetime import date
 
 import structlog
@@ -14,6 +15,7 @@ from jiannuo.ledger import erasing, keys, sequencer
 from jiannuo.notices import actions as notices
 
 from . import comparing, sweeping
+from .rooms import offers
 
 log = structlog.get_logger(__name__)
 PAUSE = 2.0  # seconds between rounds; open entries are in the log within a minute (DESIGN §3)
@@ -42,8 +44,25 @@ class Worker:
             except Exception:
                 log.exception("worker.round")
                 self.stopping.wait(5)
+            if not self.long_work():
+                self.stopping.wait(PAUSE)
             close_old_connections()
-            self.stopping.wait(PAUSE)
+
+    def long_work(self) -> bool:
+        """The rooms' long work, piece by piece, for as long as the pause between two rounds; whether there is more.
+
+        Whatever breaks in it must not hold the log up: it is noted, and tried again after the pause.
+        """
+        until = time.monotonic() + PAUSE
+        more = False
+        for room in offers("jobs"):
+            try:
+                while more := room.work(timezone.now()):
+                    if self.stopping.is_set() or time.monotonic() > until:
+                        return True
+            except Exception:
+                log.exception("worker.long_work", room=room.__name__)
+        return more
 
     def round(self) -> None:
         """One round: the daily tick when the day is new, the sequencer, the outbox, the files after an erasure."""

@@ -13,9 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="batch",
             name="columns",
-            field=models.JSONField(
-                default=dict, help_text="Column name → its letters in the sheet: where a cell lies"
-            ),
+            field=models.JSONField(default=dict, help_text="Column name → its letters in the sheet: where a cell lies"),
         ),
         migrations.AddField(
             model_name="batch",

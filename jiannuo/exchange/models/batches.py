@@ -37,9 +37,7 @@ class Batch(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file, or of the canonical rows, in hex")
     size = models.BigIntegerField(default=0, help_text="Bytes")
     sheet = models.CharField(max_length=120, blank=True)
-    columns = models.JSONField(
-        default=dict, help_text="Column name → its letters in the sheet: where a cell lies"
-    )
+    columns = models.JSONField(default=dict, help_text="Column name → its letters in the sheet: where a cell lies")
     mends = models.ForeignKey(
         "self",
         null=True,
@@ -56,11 +54,21 @@ class Batch(models.Model):
     first_entry = models.BigIntegerField(null=True)
     last_entry = models.BigIntegerField(null=True)
     finished = models.DateTimeField(null=True)
+    forgotten = models.DateField(
+        null=True, help_text="Day on which what it held was erased by law: the file, and the text of the rows concerned"
+    )
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["stage", "id"], name="batch_stage"),
             models.Index(fields=["provider", "dataset", "-id"], name="batch_of_provider"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dataset", "provider", "digest", "sheet"],
+                condition=models.Q(stage__in=("received", "reading", "entering")),
+                name="batch_runs_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +84,7 @@ class Row(models.Model):
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        NEW = "new", _("Entered")
+        NEW = "new", _("Newly entered")
         SAME = "same", _("Unchanged")
         CHANGED = "changed", _("Differs: to be confirmed")
         AMENDED = "amended", _("Difference proposed")
@@ -91,6 +99,8 @@ class Row(models.Model):
     ref = models.CharField(max_length=60, blank=True, db_index=True, help_text="What it became, or is about")
     version = models.PositiveIntegerField(null=True, help_text="The version that the difference was computed against")
     difference = models.JSONField(default=list, help_text="[{column, was, now}] where it differs from what stands")
+    decided = models.DateField(null=True, help_text="Day on which the difference was confirmed or declined")
+    decided_by = models.CharField(max_length=60, blank=True, help_text="ref of the actor who decided")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "line"], name="row_line")]
