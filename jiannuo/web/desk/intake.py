@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
@@ -81,16 +81,19 @@ def home(request: HttpRequest) -> HttpResponse:
     """What may be handed in, what was handed in last, what of it still waits."""
     actor, today = open_to(request)
     seen = visible_to(actor, today)
-    last = Batch.objects.filter(
-        pk__in=seen.order_by().values("dataset").annotate(last=Max("pk")).values("last")
-    ).select_related("provider")
-    by_set = {batch.dataset: shown_of(batch) for batch in last}
+    last = Batch.objects.filter(pk__in=seen.order_by().values("dataset").annotate(last=Max("pk")).values("last"))
+    by_set = {batch.dataset: shown_of(batch) for batch in with_all(last)}
     context = {
         "section": "intake",
         "offers": [Offer(one, by_set.get(one.table.name)) for one in sets_of(actor, today)],
-        "recent": [shown_of(batch) for batch in seen.select_related("provider").order_by("-id")[: 2 * LAST]],
+        "recent": [shown_of(batch) for batch in with_all(seen).order_by("-id")[: 2 * LAST]],
     }
     return render(request, "desk/intake/home.html", context)
+
+
+def with_all(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """With what a list shows of each."""
+    return batches.select_related("provider").prefetch_related("mended")
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,7 +116,7 @@ def one_set(request: HttpRequest, name: str) -> HttpResponse:
             told(request, taken)
             if taken and not refused:
                 return redirect("desk:intake_set", name)
-    seen = visible_to(actor, today).filter(dataset=name).select_related("provider").order_by("-id")
+    seen = with_all(visible_to(actor, today)).filter(dataset=name).order_by("-id")
     context = {
         "section": "intake",
         "dataset": dataset,
@@ -235,7 +238,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     counts = dict(rows.order_by().values_list("stage").annotate(n=Count("pk")))
     if chosen["stage"]:
         rows = rows.filter(stage=chosen["stage"])
-    page = Paginator(rows.select_related("provider").order_by("-id"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(with_all(rows).order_by("-id"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "intake",
         "page": page,

@@ -19,6 +19,7 @@ from jiannuo.exchange.models import Batch, Row
 from jiannuo.exchange.reading import may_hand_in
 from jiannuo.lifecycle.offered import data_sets
 from jiannuo.lifecycle.refused import Refused
+from jiannuo.tables import Fault
 from jiannuo.web.middleware import status_of
 
 from .intake import not_yours, set_named
@@ -42,6 +43,7 @@ class Differing:
     address: str
     lines: list[dict[str, Any]]
     ticked: bool
+    faults: list[Fault]
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,10 +106,17 @@ def _decide(verb: str, rows: list[Row], form: ConfirmForm, **who: Any) -> str:
         return ngettext(
             "%(n)s difference declined: what stands stays.", "%(n)s differences declined: what stands stays.", n
         ) % {"n": n}
-    actions.confirm(rows, reason=form.cleaned_data["reason"], paper=form.cleaned_data["paper"], **who)
-    return ngettext("%(n)s difference confirmed and proposed.", "%(n)s differences confirmed and proposed.", n) % {
-        "n": n
-    }
+    done = len(actions.confirm(rows, reason=form.cleaned_data["reason"], paper=form.cleaned_data["paper"], **who))
+    said = ngettext("%(n)s difference confirmed and proposed.", "%(n)s differences confirmed and proposed.", done)
+    said %= {"n": done}
+    if done < n:
+        left = ngettext(
+            "%(n)s could not be: see what is said beside it.",
+            "%(n)s could not be: see what is said beside them.",
+            n - done,
+        )
+        said = f"{said} {left % {'n': n - done}}"
+    return said
 
 
 def _none_ticked() -> Refused:
@@ -128,6 +137,7 @@ def _differing(batch: Batch, rows: list[Row], ticked: set[int], actor: Any, on: 
             *ways.get(row.ref, (" · ".join(_key(row, batch)), "")),
             [{**one, "title": titles.get(one["column"], one["column"])} for one in row.difference],
             row.pk in ticked,
+            [Fault.from_json(one) for one in row.faults],
         )
         for row in rows
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -103,21 +102,22 @@ class Shown:
         """How many rows are read, of how many where that is known."""
         if self.batch.stage == Batch.Stage.RECEIVED:
             return _("It waits for its turn.")
-        read = f"{self.batch.read:,}"
         if self.percent is None:
-            return _("%(n)s rows so far") % {"n": read}
-        return _("%(n)s of %(all)s rows") % {"n": read, "all": f"{self.batch.total:,}"}
+            return _("It is read through to its end before a row is entered.")
+        return _("%(n)s of %(all)s rows") % {"n": f"{self.batch.read:,}", "all": f"{self.batch.total:,}"}
 
     @cached_property
     def mended_by(self) -> Batch | None:
         """The newest batch that was handed in to mend this one."""
-        return self.batch.mended.order_by("-id").first()
+        return max(self.batch.mended.all(), key=lambda one: one.pk, default=None)
 
     @property
     def look(self) -> tuple[str, str, str]:
         """Tone, seal and words of its chip: the first thing that is left to do, or that nothing is."""
         if self.is_running:
             return "open", "行", str(self.batch.get_stage_display())
+        if self.mended_by and (self.bad or self.is_refused):
+            return "closed", "结", _("mended in another batch")
         if self.is_refused:
             return "broken", "退", str(self.batch.get_stage_display())
         if self.bad:
@@ -151,8 +151,12 @@ class Shown:
         """What to do next, in one sentence."""
         if self.is_running:
             return _("You may leave this page: the work goes on, and what comes of it stands here and in My work.")
+        if self.mended_by and (self.bad or self.is_refused):
+            return _("A mended file was handed in since; what is left to do stands there.")
         if self.is_refused:
             return _("Mend what is said below and hand the file in again. It is kept as you handed it in.")
+        if self.bad and not self.taken:
+            return _("Mend the marked cells and hand the file in again.")
         if self.bad:
             return _(
                 "What was taken counts already and does not wait for the rest. Mend the marked cells and hand the "
@@ -169,19 +173,19 @@ class Shown:
         """The way of a batch: words and state ("is-done", "is-now", "") of each step."""
         stage = self.batch.stage
         at = {Batch.Stage.RECEIVED: 1, Batch.Stage.READING: 1, Batch.Stage.ENTERING: 2}.get(stage, 9)
-        words = [_("Handed in"), _("Read and checked"), _("Entered")]
+        words = [_("Handed in"), _("Read through"), _("Checked and entered")]
         if at > 2 and not self.is_refused:
             words[1] = ngettext("%(n)s row read", "%(n)s rows read", self.rows) % {"n": f"{self.rows:,}"}
             words[2] = ngettext("%(n)s row taken", "%(n)s rows taken", self.taken) % {"n": f"{self.taken:,}"}
         out = [(word, "is-done" if place < at else "is-now" if place == at else "") for place, word in enumerate(words)]
         if self.is_refused:
-            return [out[0], (_("Read and checked"), "is-now"), (_("Entered"), ""), (_("All done"), "")]
+            return [out[0], (words[1], "is-now"), (words[2], ""), (_("All done"), "")]
         now = "is-now"
         for n, word in ((self.bad, _("Mend %(n)s")), (self.differ, _("Confirm %(n)s"))):
             if n and at == 9:
                 out.append((word % {"n": f"{n:,}"}, now))
                 now = ""
-        return [*out, (_("All done"), "is-now" if at == 9 and not self.differ and not self.bad else "")]
+        return [*out, (_("All done"), "is-done" if at == 9 and not self.differ and not self.bad else "")]
 
     @property
     def notes(self) -> list[Fault]:
@@ -191,8 +195,3 @@ class Shown:
 
 def shown_of(batch: Batch) -> Shown:
     return Shown(batch)
-
-
-def outcome_chip(outcome: str) -> tuple[str, str, Any]:
-    tone, seal = LOOKS[outcome]
-    return tone, seal, Outcome(outcome).label
