@@ -110,7 +110,7 @@ def one_set(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            taken, refused = receive(form.cleaned_data["files"], dataset, form.provider, by=actor, on=today)
+            taken, refused = receive(form.cleaned_data["file"], dataset, form.provider, by=actor, on=today)
             if len(taken) == 1 and not refused:
                 return redirect("desk:batch", taken[0].number)
             told(request, taken)

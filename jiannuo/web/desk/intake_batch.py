@@ -118,7 +118,7 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
     form = mending_form(batch, request.POST, request.FILES)
     if not form.is_valid():
         return batch_page(request, batch, actor, today, status=422, form=form)
-    taken, refused = receive(form.cleaned_data["files"], dataset, batch.provider, by=actor, on=today, mends=batch)
+    taken, refused = receive(form.cleaned_data["file"], dataset, batch.provider, by=actor, on=today, mends=batch)
     if refused:
         told(request, taken)
         return batch_page(request, batch, actor, today, status=422, faults=refused)

@@ -28,7 +28,7 @@ class FilesField(forms.FileField):
 
     widget = _Files
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         given = data if isinstance(data, (list, tuple)) else [data]
         return [super(FilesField, self).clean(one, initial) for one in given or [None]]
 
@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
 class HandInForm(Plain):
     """For whom, and what. `bodies`: those for which this actor may hand in, the likeliest first."""
 
-    files = FilesField(
+    file = FilesField(
         label=_("Files"),
         help_text=_("Excel (.xlsx, .xls) or CSV; several at once if you like. At most %(most)s MB each."),
         error_messages={
@@ -48,11 +48,11 @@ class HandInForm(Plain):
     def __init__(self, *args: Any, bodies: Collection[Body], most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bodies = {body.pk: body for body in bodies}
-        self.fields["files"].help_text = self.fields["files"].help_text % {"most": most}
-        self.fields["files"].widget.attrs["accept"] = FILES
+        self.fields["file"].help_text = self.fields["file"].help_text % {"most": most}
+        self.fields["file"].widget.attrs["accept"] = FILES
         if len(self.bodies) > 1:
             self.add("provider", self._choice())
-            self.order_fields(["provider", "files"])
+            self.order_fields(["provider", "file"])
 
     def _choice(self) -> forms.Field:
         label = _("Handed in by")

@@ -171,8 +171,7 @@ class Shown:
     @property
     def steps(self) -> list[tuple[str, str]]:
         """The way of a batch: words and state ("is-done", "is-now", "") of each step."""
-        stage = self.batch.stage
-        at = {Batch.Stage.RECEIVED: 1, Batch.Stage.READING: 1, Batch.Stage.ENTERING: 2}.get(stage, 9)
+        at = (2 if self.batch.stage == Batch.Stage.ENTERING else 1) if self.is_running else 9
         words = [_("Handed in"), _("Read through"), _("Checked and entered")]
         if at > 2 and not self.is_refused:
             words[1] = ngettext("%(n)s row read", "%(n)s rows read", self.rows) % {"n": f"{self.rows:,}"}
