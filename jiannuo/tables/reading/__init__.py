@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from ..describing import Table
-from . import books, texts
-from .files import BadFile
+from ..faults import Fault
+from . import books, fitting, texts
+from .files import BadFile, sniff
 from .sheets import Reading
 
 __all__ = ["BadFile", "Reading", "read"]
+
+_ENDINGS = {"xlsx": (".xlsx", ".xlsm", ".xltx"), "xls": (".xls", ".xlt", ".et"), "csv": (".csv", ".txt", ".tsv")}
 
 
 def read(path: Path, table: Table, *, file_name: str, sheet: str = "") -> Reading:
@@ -20,8 +22,16 @@ def read(path: Path, table: Table, *, file_name: str, sheet: str = "") -> Readin
     sheet      name of the sheet to read; "": the one whose heads fit best
     Raises BadFile.
     """
-    with path.open("rb") as file:
-        magic = file.read(8)
-    if magic.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return books.read(path, table, sheet)
-    return texts.read(path, table)
+    form = sniff(path)
+    reading = texts.read(path, table) if form == "csv" else books.read(path, table, form, sheet)
+    ending = Path(file_name).suffix.lower()
+    if ending and ending not in _ENDINGS[form]:
+        reading.notes.insert(0, _lies(ending, form))
+    return reading
+
+
+def _lies(ending: str, form: str) -> Fault:
+    zh = f"文件名以 {ending} 结尾，内容是 .{form}；按内容读"
+    return fitting.note(
+        "other_format", zh, f"The name ends in {ending}, the content is .{form}: it was read as that", ending
+    )

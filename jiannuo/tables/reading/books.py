@@ -1,37 +1,226 @@
-"""Workbooks."""
+"""Workbooks: which sheet is meant, and what must be said about its cells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.etree import ElementTree
 
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from rapidfuzz import process
 
 from ..describing import Table, both
 from ..faults import Fault
+from ..layout import OURS
 from ..rows import Cell
-from . import heads
-from .files import BadFile
+from . import archive, fitting, heads
+from .cells import MOST_TOLD, Extent, letters, place_of
+from .files import MOST_CELLS, MOST_ROWS, BadFile, Format, bad, locked, too_many_rows
 from .sheets import Reading
 
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
-def read(path: Path, table: Table, sheet: str) -> Reading:
-    book = CalamineWorkbook.from_path(path)
-    best: tuple[CalamineSheet, heads.Head] | None = None
-    for name in [sheet] if sheet else book.sheet_names:
-        one = book.get_sheet_by_name(name)
-        shift = (one.start or (0, 0))[1]
-        head = heads.find(table, [[*([None] * shift), *row] for row in islice(one.iter_rows(), heads.DEPTH)])
-        if head.places and (best is None or len(head.places) > len(best[1].places)):
-            best = one, head
-    if best is None:
-        raise BadFile(Fault("tables.no_head", both("找不到表头", "No heads were found")))
-    chosen, head = best
-    shift = (chosen.start or (0, 0))[1]
 
-    def source() -> Iterator[tuple[int, Sequence[Cell]]]:
-        pad: list[Cell] = [None] * shift
-        return ((line, [*pad, *row]) for line, row in islice(enumerate(chosen.iter_rows(), 1), head.first, None))
+@dataclass
+class _Sheet:
+    """A sheet that was looked into: its cells, its head, how far it is moved to the right in the reader's view."""
 
-    return Reading(chosen.name, "xlsx", head, source)
+    name: str
+    cells: CalamineSheet
+    shift: int
+    head: heads.Head
+
+    def rows(self, first: int = 0, count: int | None = None) -> Iterator[Sequence[Cell]]:
+        stop = None if count is None else first + count
+        rows: Iterator[list[Any]] = islice(self.cells.iter_rows(), first, stop)
+        if not self.shift:
+            return rows
+        pad: list[Cell] = [None] * self.shift
+        return ([*pad, *row] for row in rows)
+
+
+def read(path: Path, table: Table, form: Format, sheet: str) -> Reading:
+    """Raises BadFile."""
+    extents: dict[str, Extent] = {}
+    if form == "xlsx":
+        gate = archive.look(path)
+        parts = _parts(gate.parts)
+        extents = {name: gate.sheets[part] for name, part in parts.items() if part in gate.sheets}
+        for name, extent in extents.items():
+            if extent.width * extent.last > MOST_CELLS:
+                extents[name] = archive.measure(path, parts[name])
+    book = _opened(path)
+    shown = [one.name for one in book.sheets_metadata if one.visible is SheetVisibleEnum.Visible]
+    hidden = [one for one in book.sheet_names if one not in shown and one not in OURS]
+    if sheet and sheet not in book.sheet_names:
+        raise _no_such_sheet(sheet, shown)
+    looked: dict[str, Sequence[Sequence[Cell]]] = {}
+    fit: list[_Sheet] = []
+    refused: list[BadFile] = []
+    for name in [sheet] if sheet else [one for one in shown if one not in OURS]:
+        if too_much := _too_much(name, extents.get(name)):
+            refused.append(too_much)
+            continue
+        one, first = _looked(book, name, table)
+        looked[name] = first
+        if one.head.places:
+            fit.append(one)
+    if not fit:
+        if refused:
+            raise refused[0]
+        raise fitting.no_head(table, looked, [] if sheet else list(_fitting(book, hidden, extents, table)))
+    best = max(fit, key=lambda one: len(one.head.places))  # the first of the best
+    extent = extents.get(best.name, Extent())
+    notes = fitting.settle(table, best.head)
+    notes += _about_sheets(best.name, [one.name for one in fit], [] if sheet else hidden, refused)
+    if extent.formulas:
+        words = (
+            "有公式：读的是上次保存时算出的值",
+            "There are formulas: the values computed when it was last saved were read",
+        )
+        notes.append(fitting.note("formulas", *words))
+    example = fitting.example_lines(table, best.head, list(best.rows(best.head.first, 3)))
+    notes += fitting.example_note(example)
+    reading = Reading(
+        sheet=best.name,
+        format=form,
+        head=best.head,
+        source=lambda: best.rows(best.head.first),
+        notes=notes,
+        faults=_cell_faults(best, extent),
+        passed=example,
+    )
+    if best.cells.total_height - best.head.first > MOST_ROWS:
+        count = sum(len(rows) for rows in reading.rows(5000))
+        if count > MOST_ROWS:
+            raise too_many_rows(count, best.name)
+    return reading
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError as error:
+        raise locked() from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise archive.broken(str(error)) from error
+
+
+def _looked(book: CalamineWorkbook, name: str, table: Table) -> tuple[_Sheet, Sequence[Sequence[Cell]]]:
+    try:
+        cells = book.get_sheet_by_name(name)
+    except PasswordError as error:
+        raise locked() from error
+    except (CalamineError, ValueError) as error:
+        raise archive.broken(f"{name}: {error}") from error
+    one = _Sheet(name, cells, (cells.start or (0, 0))[1], heads.Head())
+    first = list(one.rows(0, heads.DEPTH))
+    one.head = heads.find(table, first)
+    return one, first
+
+
+def _parts(parts: dict[str, bytes]) -> dict[str, str]:
+    """Name of each sheet → its part in the archive. The gate has let no document type pass."""
+    try:
+        book = ElementTree.fromstring(parts.get("xl/workbook.xml", b""))  # noqa: S314
+        links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b""))  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise archive.broken(str(error)) from error
+    targets = {one.get("Id"): one.get("Target", "") for one in links.iter() if one.tag.endswith("Relationship")}
+    found = {}
+    for one in book.iter():
+        if one.tag.endswith("}sheet") or one.tag == "sheet":
+            link = next((value for name, value in one.attrib.items() if name.endswith("}id")), None)
+            target = targets.get(link, "")
+            part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            found[one.get("name", "")] = part.lower()
+    return found
+
+
+def _too_much(name: str, extent: Extent | None) -> BadFile | None:
+    if extent is None:
+        return None
+    if extent.rows > MOST_ROWS + heads.DEPTH:
+        return too_many_rows(extent.rows - 1, name)
+    if extent.cells > MOST_CELLS or extent.width * extent.last > MOST_CELLS:
+        corner = f"{letters(extent.width - 1)}{extent.last}"
+        return bad(
+            "too_wide",
+            f"“{name}”的内容散得太开，一直到 {corner}",
+            f"The cells of “{name}” lie too far apart, up to {corner}",
+            found=corner,
+            allowed=both("数据连成一片，在表头之下", "data in one block under the heads"),
+            hint=("删去远处零星的格子，或把数据复制到新表", "delete the far cells, or copy the data to a new sheet"),
+        )
+    return None
+
+
+def _fitting(book: CalamineWorkbook, names: Iterable[str], extents: dict[str, Extent], table: Table) -> Iterator[str]:
+    """Those of the hidden sheets that would have fitted."""
+    for name in names:
+        if not _too_much(name, extents.get(name)) and _looked(book, name, table)[0].head.places:
+            yield name
+
+
+def _no_such_sheet(sheet: str, shown: list[str]) -> BadFile:
+    near = process.extractOne(sheet, shown, score_cutoff=50)
+    return bad(
+        "no_such_sheet",
+        f"没有叫“{sheet}”的工作表",
+        f"There is no sheet “{sheet}”",
+        found=sheet,
+        allowed=both("、".join(shown) or "（无）", ", ".join(shown) or "(none)"),
+        hint=(f"是不是“{near[0]}”？", f"is it “{near[0]}”?") if near else None,
+    )
+
+
+def _about_sheets(name: str, fit: list[str], hidden: list[str], refused: list[BadFile]) -> list[Fault]:
+    notes = [fault for one in refused for fault in one.faults]
+    for other in fit:
+        if other != name:
+            zh = f"工作表“{other}”也有这样的表头，没有读；要交，请另选该表再交一次"
+            en = f"The sheet “{other}” has such heads too and was not read: to hand it in, choose it and hand in again"
+            notes.append(fitting.note("other_sheet", zh, en, other))
+    if hidden:
+        zh, en = "没有读隐藏的工作表：" + "、".join(hidden), "Hidden sheets were not read: " + ", ".join(hidden)
+        notes.append(fitting.note("hidden_sheets", zh, en, "、".join(hidden)[:200]))
+    return notes
+
+
+def _cell_faults(one: _Sheet, extent: Extent) -> dict[int, list[Fault]]:
+    """Line → what is wrong with its cells before anybody asks what they mean."""
+    columns = {place: name for name, place in one.head.places.items()}
+    found: dict[int, list[Fault]] = {}
+
+    def tell(line: int, place: int, code: str, zh: str, en: str, said: str, hint: tuple[str, str]) -> None:
+        if line > one.head.first and place in columns:
+            fault = Fault(f"tables.{code}", both(zh, en), column=columns[place], found=said[:200], hint=both(*hint))
+            found.setdefault(line, []).append(fault)
+
+    save = (
+        "在电子表格软件里打开，重新计算并保存，或改填数值",
+        "open it in a spreadsheet program, let it compute and save, or type the value",
+    )
+    for address in extent.hollow:
+        if match := _ADDRESS.fullmatch(address):
+            words = ("公式没有保存下值", "The formula was saved without a value")
+            tell(int(match[2]), place_of(match[1]), "formula_without_value", *words, "=", save)
+    for address, error in extent.errors.items():
+        if match := _ADDRESS.fullmatch(address):
+            words = (f"公式出错：{error}", f"The formula has an error: {error}")
+            tell(int(match[2]), place_of(match[1]), "formula_error", *words, error, save)
+    told = 0
+    unmerge = ("取消合并，每格各自填写", "unmerge and fill in every cell")
+    for (top, left), (bottom, right) in one.cells.merged_cell_ranges or []:
+        area = f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
+        for place in range(left, min(right, max(columns)) + 1):
+            for row in range(max(top, one.head.first), min(bottom, one.cells.total_height - 1) + 1):
+                if (row, place) != (top, left) and told < MOST_TOLD:
+                    told += 1
+                    words = (f"是合并单元格 {area} 的一部分", f"Is part of the merged cell {area}")
+                    tell(row + 1, place, "merged_cell", *words, area, unmerge)
+    return found

@@ -18,16 +18,6 @@ DEPTH = 30  # the head lies in the first so many rows
 _REMARK = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 
 
-def letters(place: int) -> str:
-    """Column of a spreadsheet, from 0: A … Z, AA …"""
-    text = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
 @dataclass
 class Head:
     """What was found.

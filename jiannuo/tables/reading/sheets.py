@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from ..faults import Fault
 from ..rows import Cell, Rows
-from .heads import Head, letters
+from .cells import letters
+from .heads import Head
 
-# Line and cells of each row under the head, in order.
-Source = Callable[[], Iterator[tuple[int, Sequence[Cell]]]]
+# Cells of each line under the head, blank lines too, in order. A line that could not be taken apart is a Spoilt.
+Source = Callable[[], Iterator[Sequence[Cell]]]
+
+
+class Spoilt(tuple[Cell, ...]):
+    """The cells of a line that could not be read as it should, as far as they go, and why."""
+
+    fault: Fault
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell], fault: Fault) -> Spoilt:
+        made = cls(cells)
+        made.fault = fault
+        return made
+
+
+def blank(row: Sequence[Cell]) -> bool:
+    """Nothing but white space in any cell."""
+    return not any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
 
 
 @dataclass
@@ -21,8 +39,8 @@ class Reading:
     sheet    name of the sheet; "" for text
     format   "xlsx", "xls" or "csv"
     columns  names of the table's columns that the file has
-    letters  name of the column → its letter in the sheet
-    notes    to be known: unknown heads, other and hidden sheets, formulas
+    letters  name of the column → its letter in the sheet: with the line, the address of a cell
+    notes    to be known: unknown heads, other and hidden sheets, formulas, the template's example
     """
 
     sheet: str
@@ -30,6 +48,8 @@ class Reading:
     head: Head
     source: Source
     notes: list[Fault] = field(default_factory=list)
+    faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)  # line → what is wrong with its cells
+    passed: frozenset[int] = frozenset()  # lines that hold no data: the template's example
 
     @property
     def columns(self) -> list[str]:
@@ -44,17 +64,44 @@ class Reading:
 
         skip  data rows already read: they are passed over
         """
-        filled = (
-            (line, row)
-            for line, row in self.source()
-            if any(cell not in ("", None) and str(cell).strip() for cell in row)
-        )
-        left = islice(filled, skip, None)
-        while some := list(islice(left, size)):
-            yield Rows(
-                lines=[line for line, _row in some],
-                cells={
-                    name: [row[place] if place < len(row) else None for _line, row in some]
-                    for name, place in self.head.places.items()
-                },
-            )
+        source = self.source()
+        line = self.head.first + 1
+        while taken := list(islice(source, size)):
+            lines = list(range(line, line + len(taken)))
+            line += len(taken)
+            lines, taken = self._filled(lines, taken)
+            if skip:
+                gone = min(skip, len(taken))
+                lines, taken, skip = lines[gone:], taken[gone:], skip - gone
+            if taken:
+                yield self._built(lines, taken)
+
+    def _filled(self, lines: list[int], taken: list[Sequence[Cell]]) -> tuple[list[int], list[Sequence[Cell]]]:
+        """Without blank rows, and without the template's example."""
+        if self.passed and not self.passed.isdisjoint(lines):
+            kept = [at for at, line in enumerate(lines) if line not in self.passed]
+            lines, taken = [lines[at] for at in kept], [taken[at] for at in kept]
+        lead = min(self.head.places.values())
+        if all(len(row) > lead and row[lead] and row[lead] != " " for row in taken):
+            return lines, taken
+        kept = [at for at, row in enumerate(taken) if not blank(row) or isinstance(row, Spoilt)]
+        return [lines[at] for at in kept], [taken[at] for at in kept]
+
+    def _built(self, lines: list[int], taken: list[Sequence[Cell]]) -> Rows:
+        places = self.head.places
+        width = max(places.values()) + 1
+        short = min(map(len, taken))
+        if short < width:
+            taken = [row if len(row) >= width else _padded(row, width) for row in taken]
+            short = width
+        whole = list(zip(*taken, strict=False))
+        faults = {at: list(self.faults[line]) for at, line in enumerate(lines) if line in self.faults}
+        for at, row in enumerate(taken):
+            if isinstance(row, Spoilt):
+                faults.setdefault(at, []).append(row.fault)
+        return Rows(lines, {name: list(whole[place]) for name, place in places.items()}, faults)
+
+
+def _padded(row: Sequence[Cell], width: int) -> Sequence[Cell]:
+    more = [*row, *([None] * (width - len(row)))]
+    return Spoilt.of(more, row.fault) if isinstance(row, Spoilt) else more

@@ -24,7 +24,7 @@ def read(path: Path, table: Table) -> Reading:
     if not head.places:
         raise BadFile(Fault("tables.no_head", both("找不到表头", "No heads were found")))
 
-    def source() -> Iterator[tuple[int, Sequence[Cell]]]:
-        return islice(enumerate(records(), 1), head.first, None)
+    def source() -> Iterator[Sequence[Cell]]:
+        return islice(records(), head.first, None)
 
     return Reading("", "csv", head, source)

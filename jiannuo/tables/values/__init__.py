@@ -40,9 +40,9 @@ def _whole(cell: Cell, column: Column) -> Any:
 
 
 _PARSERS: dict[Kind, Callable[[Cell, Column], Any]] = {
-    Kind.TEXT: lambda cell, column: words.text(cell, column, long=False),
-    Kind.LONG: lambda cell, column: words.text(cell, column, long=True),
-    Kind.NAME: lambda cell, column: words.text(cell, column, long=False),
+    Kind.TEXT: words.text,
+    Kind.LONG: words.text,
+    Kind.NAME: words.text,
     Kind.DAY: _day,
     Kind.AMOUNT: _amount,
     Kind.WHOLE: _whole,

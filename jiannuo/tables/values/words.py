@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from jiannuo.rules.schema import Text
 
 from .. import uscc as gb32100
-from ..describing import Column, both
+from ..describing import Column, Kind, both
 from ..faults import Fault
 from ..folding import fold
 from ..rows import Cell, said
@@ -45,15 +45,20 @@ def folded(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).strip()
 
 
-def text_fault(text: str, column: Column, long: bool) -> Fault | None:
+def most(column: Column) -> int:
+    """The longest text that a column takes."""
+    return column.most or (MOST_LONG if column.kind is Kind.LONG else MOST_TEXT)
+
+
+def text_fault(text: str, column: Column) -> Fault | None:
     """What forbids this text; it is clean already."""
-    most = column.most or (MOST_LONG if long else MOST_TEXT)
-    if len(text) > most:
+    limit = most(column)
+    if len(text) > limit:
         return Fault(
             "tables.too_long",
             both(f"太长：{len(text)} 字", f"Too long: {len(text)} characters"),
             found=text[:60] + "…",
-            allowed=both(f"最多 {most} 字", f"at most {most} characters"),
+            allowed=both(f"最多 {limit} 字", f"at most {limit} characters"),
         )
     if match := CONTROL.search(text):
         return Fault(
@@ -74,7 +79,7 @@ def text_fault(text: str, column: Column, long: bool) -> Fault | None:
             allowed=both("原来的文字", "the original text"),
             hint=both("从原件补上", "take it from the original"),
         )
-    if not long and "\n" in text:
+    if column.kind is not Kind.LONG and "\n" in text:
         return Fault(
             "tables.line_break",
             both("本列只写一行，这里有换行", "This column takes one line; there is a line break"),
@@ -85,9 +90,9 @@ def text_fault(text: str, column: Column, long: bool) -> Fault | None:
     return None
 
 
-def text(cell: Cell, column: Column, long: bool) -> str | Fault:
+def text(cell: Cell, column: Column) -> str | Fault:
     words = clean(said(cell))
-    return text_fault(words, column, long) or words
+    return text_fault(words, column) or words
 
 
 def _lost(cell: float, column: Column) -> Fault:
@@ -129,7 +134,7 @@ def digits(cell: Cell, column: Column) -> str | Fault:
             if column.example
             else both("数字", "digits"),
         )
-    return text_fault(found, column, long=False) or found
+    return text_fault(found, column) or found
 
 
 def uscc(cell: Cell, column: Column) -> str | Fault:

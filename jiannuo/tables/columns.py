@@ -1,0 +1,119 @@
+"""One column of cells → its values: whole where all is plain, cell by cell where not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from .describing import Column, Kind
+from .faults import Fault
+from .rows import Cell
+from .values import empty, numbers, parser, words
+
+# Values (None where nothing stands or where it is at fault), and index → fault.
+Parsed: TypeAlias = "tuple[list[Any], dict[int, Fault]]"
+MOST_KEPT = 50_000  # distinct texts whose values are remembered, per column
+_PLAIN_AMOUNTS = re.compile(r"(?:(?:-?\d{1,13}(?:\.\d\d?)?)?\n)*", re.ASCII)
+
+
+class Memo(dict[str, Any]):
+    """Text → value, Fault or None; each distinct text is parsed once.
+
+    bad   texts whose value is a Fault
+    """
+
+    def __init__(self, column: Column, parse: Callable[[Cell, Column], Any]) -> None:
+        super().__init__()
+        self.column, self.parse = column, parse
+        self.bad: set[str] = set()
+
+    def __missing__(self, text: str) -> Any:
+        value = None if empty(text) else self.parse(text, self.column)
+        if isinstance(value, Fault):
+            self.bad.add(text)
+        self[text] = value
+        return value
+
+    def trimmed(self) -> Memo:
+        if len(self) > MOST_KEPT:
+            self.clear()
+            self.bad.clear()
+        return self
+
+
+@lru_cache(maxsize=512)
+def _memo(column: Column) -> Memo:
+    return Memo(column, parser(column))
+
+
+def one_by_one(column: Column, cells: Sequence[Cell]) -> Parsed:
+    """The plain way: every cell by itself."""
+    values: list[Any] = []
+    bad: dict[int, Fault] = {}
+    parse = parser(column)
+    for index, cell in enumerate(cells):
+        value = None if empty(cell) else parse(cell, column)
+        if isinstance(value, Fault):
+            bad[index], value = value, None
+        values.append(value)
+    return values, bad
+
+
+def _by_memo(column: Column, cells: Sequence[str]) -> Parsed:
+    # A code list may change while the process runs, so it is read for each piece.
+    memo = Memo(column, parser(column)) if column.kind is Kind.CODE else _memo(column).trimmed()
+    values = list(map(memo.__getitem__, cells))
+    if memo.bad.isdisjoint(cells):
+        return values, {}
+    bad = {index: value for index, value in enumerate(values) if isinstance(value, Fault)}
+    return [None if index in bad else value for index, value in enumerate(values)], bad
+
+
+def _texts(column: Column, cells: Sequence[str]) -> Parsed:
+    joined = "".join(cells)
+    # Printable: no control or invisible character, no end of line, no space but the plain one.
+    if not joined.isprintable() or "\ufffd" in joined:
+        return one_by_one(column, cells)
+    values: list[Any] = list(map(str.strip, cells)) if " " in joined else list(cells)
+    if max(map(len, values), default=0) > words.most(column):
+        return one_by_one(column, cells)
+    return ([value or None for value in values] if "" in values else values), {}
+
+
+def _amounts(column: Column, cells: Sequence[str]) -> Parsed:
+    if not _PLAIN_AMOUNTS.fullmatch("\n".join(cells) + "\n"):
+        return one_by_one(column, cells)
+    cent = numbers.CENT
+    return [Decimal(cell).quantize(cent) if cell else None for cell in cells], {}
+
+
+_OF_TEXT: Mapping[Kind, Callable[[Column, Sequence[str]], Parsed]] = {
+    Kind.TEXT: _texts,
+    Kind.LONG: _texts,
+    Kind.NAME: _texts,
+    Kind.AMOUNT: _amounts,
+}
+
+
+def parsed(column: Column, cells: Sequence[Cell]) -> Parsed:
+    """The values of one column's cells, and which are at fault. Faults do not name the column yet."""
+    kinds = set(map(type, cells))
+    if kinds <= {str, type(None)}:
+        texts = [cell or "" for cell in cells] if type(None) in kinds else cells
+        return _OF_TEXT.get(column.kind, _by_memo)(column, texts)  # type: ignore[arg-type]
+    if kinds == {date} and column.kind is Kind.DAY:
+        return list(cells), {}
+    if str in kinds:  # texts the quick way, the others one by one
+        places = [index for index, cell in enumerate(cells) if isinstance(cell, str)]
+        found, wrong = parsed(column, [cells[index] for index in places])
+        others = [index for index, cell in enumerate(cells) if not isinstance(cell, str)]
+        rest, ill = one_by_one(column, [cells[index] for index in others])
+        values: list[Any] = [None] * len(cells)
+        for index, value in [*zip(places, found, strict=True), *zip(others, rest, strict=True)]:
+            values[index] = value
+        return values, {places[at]: fault for at, fault in wrong.items()} | {others[at]: one for at, one in ill.items()}
+    return one_by_one(column, cells)

@@ -1,0 +1,208 @@
+"""The gate of a workbook: nothing is opened before its zip directory, sizes and XML are looked at.
+
+An .xlsx is a zip of XML. Its parts are unpacked here once, piece by piece and never kept, so that a bomb is stopped by
+count and not by promise (a directory may lie), a document type or entity is refused, and each sheet's true extent, its
+formulas without values and its errors are known before the sheet is built in memory.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from ..describing import both
+from .cells import Extent, Looking, Parsing
+from .files import MOST_PART, MOST_RATIO, MOST_UNPACKED, BadFile, bad, size_of
+
+PIECE = 2**20
+_PARTS = 20_000
+_SHEET = re.compile(rb"<(?:[^\s<>/!?:]+:)?(?:worksheet|sheetData)\b")
+# Pictures and the like are never opened by us; they only count.
+_OPAQUE = ("xl/media/", "xl/embeddings/", "xl/printerSettings/", "docProps/thumbnail", "xl/vbaProject", "customUI/")
+
+
+@dataclass
+class Gate:
+    """A workbook that may be opened.
+
+    sheets  part of each worksheet → what was seen in it
+    parts   parts small enough to be read whole: the book, its relations
+    """
+
+    sheets: dict[str, Extent]
+    parts: dict[str, bytes]
+
+
+def broken(detail: str) -> BadFile:
+    return bad(
+        "broken_workbook",
+        "文件不完整或已损坏，打不开",
+        "The file is incomplete or damaged and cannot be opened",
+        found=detail,
+        allowed=both("完整的 .xlsx 文件", "a complete .xlsx file"),
+        hint=("重新保存或重新传送一次", "save it or send it again"),
+    )
+
+
+def _bomb(found: int) -> BadFile:
+    return bad(
+        "bomb",
+        f"文件解开后太大：{size_of(found)}",
+        f"Unpacked, the file is too large: {size_of(found)}",
+        found=size_of(found),
+        allowed=both(f"解开后最大 {size_of(MOST_UNPACKED)}", f"at most {size_of(MOST_UNPACKED)} unpacked"),
+        hint=("把数据复制到新表另存，或拆成几个文件", "copy the data to a new sheet, or split it into several files"),
+    )
+
+
+def look(path: Path) -> Gate:
+    """Look at every part. Raises BadFile."""
+    try:
+        with ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+        raise broken(str(error)) from error
+    _directory(parts)
+    gate = Gate({}, {})
+    with path.open("rb") as file:
+        for info in parts:
+            _part(file, info, gate)
+    return gate
+
+
+def _directory(parts: list[ZipInfo]) -> None:
+    names = {info.filename.lower() for info in parts}
+    if len(names) < len(parts) or len(parts) > _PARTS:
+        raise broken(f"{len(parts)} parts, {len(names)} names")
+    if any(info.flag_bits & 1 for info in parts):
+        raise bad("password", "压缩包有密码，打不开", "The archive has a password and cannot be opened")
+    whole = sum(info.file_size for info in parts)
+    if whole > MOST_UNPACKED:
+        raise _bomb(whole)
+    for info in parts:
+        if info.file_size > PIECE and info.file_size > MOST_RATIO * max(info.compress_size, 1):
+            raise _bomb(info.file_size)
+    if "xl/workbook.bin" in names:
+        raise bad(
+            "xlsb", "这是 .xlsb 文件，不读", "This is an .xlsb file, which is not read", found=".xlsb", hint=_SAVE
+        )
+    if "content.xml" in names and "mimetype" in names:
+        raise bad("ods", "这是 .ods 文件，不读", "This is an .ods file, which is not read", found=".ods", hint=_SAVE)
+    if "word/document.xml" in names or "ppt/presentation.xml" in names:
+        raise bad("not_a_table", "这不是电子表格", "This is no spreadsheet", found="Word / PowerPoint")
+    if "xl/workbook.xml" not in names:
+        if any(name.endswith((".xlsx", ".xls", ".csv")) for name in names):
+            hint = ("解开后，把里面的表格一个一个交", "unpack it and hand in the tables one by one")
+            raise bad(
+                "archive", "这是压缩包，不是电子表格", "This is an archive, not a spreadsheet", found=".zip", hint=hint
+            )
+        raise bad("not_a_table", "这不是电子表格", "This is no spreadsheet", found=".zip")
+
+
+_SAVE = ("用电子表格软件另存为 .xlsx 再交", "save it as .xlsx in a spreadsheet program and hand that in")
+
+
+def _pieces(file: BinaryIO, info: ZipInfo) -> Iterator[bytes]:
+    """What a part really unpacks to. Its directory entry must have told the truth."""
+    file.seek(info.header_offset)
+    head = file.read(30)
+    if len(head) < 30 or not head.startswith(b"PK\x03\x04"):
+        raise broken(info.filename)
+    file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
+    left, count = info.compress_size, 0
+    unpack = zlib.decompressobj(-15) if info.compress_type == 8 else None
+    if info.compress_type not in (0, 8):
+        raise broken(f"{info.filename}: {info.compress_type}")
+    pending = b""
+    while True:
+        if not pending:
+            pending = file.read(min(left, PIECE // 8))
+            left -= len(pending)
+        if unpack is None:
+            piece, pending = pending, b""
+        else:
+            try:
+                piece = unpack.decompress(pending, PIECE)
+            except zlib.error as error:
+                raise broken(f"{info.filename}: {error}") from error
+            pending = unpack.unconsumed_tail
+        count += len(piece)
+        if count > info.file_size:
+            raise broken(f"{info.filename}: {size_of(info.file_size)} < {size_of(count)}")
+        if not piece and not pending:
+            break
+        yield piece
+    if count != info.file_size or (unpack is not None and not unpack.eof):
+        raise broken(f"{info.filename}: {count} / {info.file_size}")
+
+
+def _part(file: BinaryIO, info: ZipInfo, gate: Gate) -> None:
+    name = info.filename
+    if name.startswith(_OPAQUE) and not name.endswith((".xml", ".rels")):
+        for _piece in _pieces(file, info):
+            pass
+        return
+    looking: Looking | None = None
+    kept: list[bytes] = []
+    last = b""
+    for piece in _pieces(file, info):
+        if not last:
+            if piece[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in piece[:64]:
+                raise _dtd(name, "UTF-16")
+            if _SHEET.search(piece):
+                looking = Looking()
+            elif info.file_size > MOST_PART:
+                raise _bomb(info.file_size)
+        seam = last + piece
+        if b"<!" in seam and (b"<!DOCTYPE" in seam or b"<!ENTITY" in seam):
+            raise _dtd(name, "DOCTYPE")
+        last = piece[-9:]
+        if looking:
+            looking.feed(piece)
+        elif name.lower() in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+            kept.append(piece)
+    if looking:
+        gate.sheets[name.lower()] = _parsed(file, info) if looking.odd else looking.done()
+    if kept:
+        gate.parts[name.lower()] = b"".join(kept)
+
+
+def measure(path: Path, part: str) -> Extent:
+    """One sheet's exact extent."""
+    with ZipFile(path) as archive:
+        info = next(one for one in archive.infolist() if one.filename.lower() == part)
+    with path.open("rb") as file:
+        looking = Looking(exact=True)
+        for piece in _pieces(file, info):
+            looking.feed(piece)
+        return _parsed(file, info) if looking.odd else looking.done()
+
+
+def _parsed(file: BinaryIO, info: ZipInfo) -> Extent:
+    """A sheet that is not written as programs write it."""
+    if info.file_size > MOST_PART:
+        raise _bomb(info.file_size)
+    parsing = Parsing()
+    try:
+        for piece in _pieces(file, info):
+            parsing.feed(piece)
+        return parsing.done()
+    except ExpatError as error:
+        raise broken(f"{info.filename}: {error}") from error
+
+
+def _dtd(name: str, found: str) -> BadFile:
+    return bad(
+        "dtd",
+        "文件里有不允许的 XML 声明（DOCTYPE、实体或编码）",
+        "The file holds an XML declaration that is not allowed (document type, entity or encoding)",
+        found=f"{name}: {found}",
+        allowed=both("电子表格软件保存的 .xlsx 文件", "an .xlsx file as spreadsheet programs save it"),
+        hint=("用电子表格软件打开，另存为新的 .xlsx", "open it in a spreadsheet program and save it as a new .xlsx"),
+    )
