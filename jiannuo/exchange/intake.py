@@ -164,6 +164,8 @@ def _open(batch: Batch, now: datetime) -> Opened | None:
 
 def _hold(batch: Batch) -> BinaryIO | None:
     """Hold the file: one process of this machine at a time. Between machines the compare-and-swap decides."""
+    if not batch.stored:
+        return None
     try:
         handle = storage.path_of(batch.stored).open("rb")
     except FileNotFoundError:

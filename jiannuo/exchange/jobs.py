@@ -10,7 +10,7 @@ from .models import Batch
 
 def work(now: datetime) -> bool:
     """One bounded piece; False when there is none left to do for this process."""
-    for batch in Batch.objects.filter(stage__in=intake.RUNNING).exclude(stored="").order_by("size", "id"):
+    for batch in Batch.objects.filter(stage__in=intake.RUNNING).order_by("size", "id"):
         try:
             intake.work(batch, now)
         except intake.Busy:

@@ -20,9 +20,11 @@ def forget(refs: Sequence[str], *, basis: str, by: Actor, on: date) -> list[int]
     What must be kept by the archive law is sealed before this is called (evidence.actions.seal).
     After the commit the worker rewrites the files, so that no page of them still holds the text.
     """
+    subjects = list(refs)
     for room in offers("forget"):
-        room.forget(refs, basis=basis, on=on, by=by.ref)
-    leaves = ledger.erase(refs, basis=basis, on=on, by=by.ref)
+        # A room names further subjects whose entries say something of these things: a file that brought them.
+        subjects += room.forget(refs, basis=basis, on=on, by=by.ref) or ()
+    leaves = ledger.erase(subjects, basis=basis, on=on, by=by.ref)
     transaction.on_commit(erasing.want)
     return leaves
 

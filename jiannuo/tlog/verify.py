@@ -1,4 +1,4 @@
-"""`jiannuo verify FILE|URL`: check a proof, or a page, without our database and without trusting our server.
+"""`jiannuo verify FILE|URL`: check a proof, a receipt or a page, without our database and our server.
 
 Also `python -m jiannuo.tlog.verify`. What is checked, and on what it rests:
 
@@ -7,6 +7,9 @@ Also `python -m jiannuo.tlog.verify`. What is checked, and on what it rests:
 3. a page's own facts, `<script type="application/json" id="jn-facts">{"ref": …, "facts": …}</script>`, equal what one
    of its proofs opens. Its proofs are `<link rel="alternate" type="application/vnd.jiannuo.tlog-proof" href=…>`.
 
+A receipt of a batch is a signed note of its own: its signature is checked, and with --file the digest of what was
+handed in. It carries no key, so it takes --key or --key-file.
+
 That the eye reads the same on the page is for the eye to compare: --show prints what the log holds.
 Exit status 0: verified; 1: does not verify; 2: usage, or something could not be read.
 """
@@ -14,6 +17,7 @@ Exit status 0: verified; 1: does not verify; 2: usage, or something could not be
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import os
@@ -29,7 +33,7 @@ from typing import Any
 from urllib import request
 from urllib.parse import urljoin, urlparse
 
-from . import checkpoint, leaf, merkle, note, proof
+from . import checkpoint, leaf, merkle, note, proof, receipt
 
 MAX_BYTES = 4_000_000
 MAX_PROOFS = 500
@@ -56,6 +60,22 @@ WORDS = {
         "这证明此内容曾如此记入账本，不证明此后没有更正或撤回。",
         "This proves that it was said so; not that nothing was said since.",
     ),
+    "receipt": ("回执由 {} 签名", "the receipt is signed by {}"),
+    "no key": (
+        "回执不带公钥，请用 --key 或 --key-file 指定（网站“账本”页的“公钥”）",
+        "a receipt carries no key; give it with --key or --key-file (page “Log”, “Public keys”)",
+    ),
+    "same file": ("文件摘要与回执一致：{}", "the file has the digest that stands in the receipt: {}"),
+    "no file": (
+        "未核对文件；要核对：加 --file 文件",
+        "no file was compared; to compare: add --file FILE",
+    ),
+    "received": (
+        "这证明收到此文件并如此处理，账本第 {} 至 {} 条有记载。",
+        "This proves that this file was received and what became of it; entries {} to {} of the log have it.",
+    ),
+    "bad receipt": ("回执不成立：{}", "the receipt does not hold: {}"),
+    "other file": ("文件不是回执所说的那一个：摘要为 {}", "not the file that the receipt is about: its digest is {}"),
     "bad proof": ("证明文件不合格式：{}", "not a well-formed proof: {}"),
     "bad signature": ("检查点的签名不成立：{}", "the checkpoint's signature does not hold: {}"),
     "bad root": ("条目不在签名的树中：{}", "the entry is not in the signed tree: {}"),
@@ -181,6 +201,26 @@ def check(text: str, keys: Sequence[note.Verifier], say: Callable[[str], None], 
     return found
 
 
+def check_receipt(
+    text: str, keys: Sequence[note.Verifier], file: str | None, say: Callable[[str], None], words: Words
+) -> receipt.Receipt:
+    """Check one receipt, and the file it is about if it is given. Raises Failed."""
+    if not keys:
+        raise Failed("no key", "")
+    with step("bad receipt"):
+        found = receipt.open_receipt(text, keys)
+    say("✓ " + words("receipt", found.origin))
+    if file is None:
+        say("· " + words("no file"))
+    else:
+        with Path(file).open("rb") as data:
+            digest = hashlib.file_digest(data, "sha256").hexdigest()
+        if digest != found.digest:
+            raise Failed("other file", digest)
+        say("✓ " + words("same file", digest))
+    return found
+
+
 def check_page(page: Page, opened: Sequence[proof.Proof], say: Callable[[str], None], words: Words) -> None:
     """Compare each {"ref", "facts"} on the page with the public parts its proofs opened. Raises Failed."""
     with step("bad page"):
@@ -218,6 +258,8 @@ def main(arguments: list[str] | None = None) -> int:
         for name in options.key_file:
             keys += [note.Verifier.parse(line) for line in fetch(name).splitlines() if line.strip()]
         text = fetch(options.what)
+        if text.startswith(receipt.HEADER):
+            return _receipt(text, keys, options, words)
         page = None if text.startswith(proof.HEADER) else read_page(text)
         addresses = page.proofs[:MAX_PROOFS] if page else []
         files = [text] if page is None else [fetch(urljoin(options.what, at)) for at in addresses]
@@ -242,6 +284,19 @@ def main(arguments: list[str] | None = None) -> int:
     return OK
 
 
+def _receipt(text: str, keys: Sequence[note.Verifier], options: argparse.Namespace, words: Words) -> int:
+    try:
+        found = check_receipt(text, keys, options.file, print, words)
+    except Failed as failed:
+        print("✗ " + words(failed.step, failed.detail))
+        return USAGE if failed.step == "no key" else WRONG
+    print(words("holds"))
+    print(words("received", *found.leaves))
+    if options.show:
+        print(printable(str(found)))
+    return OK
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="jiannuo verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -261,6 +316,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--key-file", action="append", default=[], metavar="F", help="公钥文件，每行一个 / a file of them, one a line"
     )
+    parser.add_argument("--file", metavar="F", help="回执所说的文件 / the file that a receipt is about")
     parser.add_argument("--show", action="store_true", help="显示账本所载正文 / print the text that the log holds")
     parser.add_argument("--lang", choices=["zh", "en"], default=_language())
     return parser.parse_args(arguments)

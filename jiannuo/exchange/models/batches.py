@@ -54,6 +54,7 @@ class Batch(models.Model):
     first_entry = models.BigIntegerField(null=True)
     last_entry = models.BigIntegerField(null=True)
     finished = models.DateTimeField(null=True)
+    receipt = models.TextField(blank=True, help_text="The signed note, once the worker has signed it")
     forgotten = models.DateField(
         null=True, help_text="Day on which what it held was erased by law: the file, and the text of the rows concerned"
     )
