@@ -99,7 +99,7 @@ def read_sheet(batch: Batch, sheet: str, *, by: Actor, on: date) -> Batch:
         file_name=batch.file_name,
         channel=batch.channel,
         sheet=sheet[:120],
-        mends=batch,
+        mends=batch if batch.stage == Batch.Stage.REFUSED else None,
         by=by,
         on=on,
     )
