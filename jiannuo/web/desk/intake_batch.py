@@ -57,7 +57,7 @@ def batch_page(
         "shown": shown,
         "may": may,
         "by": titles([batch.by]).get(batch.by, ""),
-        "form": mending_form(batch) if may else None,
+        "form": mending_form(batch) if may and not shown.is_erased else None,
         "faults": [],
         "here": request.path,
         **(_bad_cells(request, batch, shown) if not shown.is_running else {}),
@@ -130,7 +130,7 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
 def errors(request: HttpRequest, number: str) -> HttpResponse:
     """The workbook that was handed in with a comment on each bad cell; of a long one, the bad rows alone."""
     batch, _actor, _today = opened(request, number)
-    if not Row.objects.filter(batch=batch, outcome=Row.Outcome.REFUSED).exists():
+    if batch.forgotten or not Row.objects.filter(batch=batch, outcome=Row.Outcome.REFUSED).exists():
         raise Http404
     content = actions.errors_file(batch)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

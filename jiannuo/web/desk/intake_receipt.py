@@ -22,21 +22,16 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     batch, _actor, _today = opened(request, number)
     shown = shown_of(batch)
     taken, first, last = (_leaf(pk) for pk in (batch.taken, batch.first_entry, batch.last_entry))
-    is_whole = batch.stage == Batch.Stage.DONE
-    awaited = is_whole and any(
-        pk and leaf is None for pk, leaf in ((batch.taken, taken), (batch.first_entry, first), (batch.last_entry, last))
-    )
     context = {
         "section": "intake",
         "batch": batch,
         "shown": shown,
         "by": titles([batch.by]).get(batch.by, ""),
-        "is_whole": is_whole,
-        "awaited": awaited,
+        "awaited": batch.stage == Batch.Stage.DONE and not batch.receipt and batch.forgotten is None,
         "taken": taken,
         "first": first,
         "last": last,
-        "note": actions.receipt(batch) if is_whole and not awaited else "",
+        "note": batch.receipt,
     }
     return render(request, "desk/intake/receipt.html", context)
 

@@ -60,6 +60,10 @@ class Shown:
         return self.batch.stage == Batch.Stage.REFUSED
 
     @property
+    def is_erased(self) -> bool:
+        return self.batch.forgotten is not None
+
+    @property
     def new(self) -> int:
         return self.n(Outcome.NEW)
 
@@ -116,6 +120,8 @@ class Shown:
         """Tone, seal and words of its chip: the first thing that is left to do, or that nothing is."""
         if self.is_running:
             return "open", "行", str(self.batch.get_stage_display())
+        if self.is_erased:
+            return "closed", "结", _("erased by law")
         if self.mended_by and (self.bad or self.is_refused):
             return "closed", "结", _("mended in another batch")
         if self.is_refused:
@@ -151,6 +157,8 @@ class Shown:
         """What to do next, in one sentence."""
         if self.is_running:
             return _("You may leave this page: the work goes on, and what comes of it stands here and in My work.")
+        if self.is_erased:
+            return _("What was handed in is erased by law; only the counts and the digests in the ledger stay.")
         if self.mended_by and (self.bad or self.is_refused):
             return _("A mended file was handed in since; what is left to do stands there.")
         if self.is_refused:
@@ -190,6 +198,17 @@ class Shown:
     def notes(self) -> list[Fault]:
         """What is wrong with the file as a whole, or to be known about it."""
         return [Fault.from_json(one) for one in self.batch.faults]
+
+    @property
+    def other_sheets(self) -> list[str]:
+        """Sheets of the file that could be read in place of, or beside, the one that was."""
+        out = []
+        for fault in self.notes:
+            if fault.code == "tables.other_sheet":
+                out.append(fault.found)
+            elif fault.code == "tables.no_such_sheet" and fault.allowed and fault.allowed.en != "(none)":
+                out += fault.allowed.zh.split("、")
+        return out
 
 
 def shown_of(batch: Batch) -> Shown:

@@ -19,7 +19,7 @@ def left_to_do(actor: Any, on: date) -> list[tuple[Batch, Any, bool]]:
     rows = Row.objects.filter(batch=OuterRef("pk"))
     found = (
         visible_to(actor, on)
-        .filter(stage__in=(Batch.Stage.DONE, Batch.Stage.REFUSED), on__gte=on - REACH)
+        .filter(stage__in=(Batch.Stage.DONE, Batch.Stage.REFUSED), on__gte=on - REACH, forgotten=None)
         .annotate(
             has_bad=Exists(rows.filter(outcome=Row.Outcome.REFUSED)),
             has_differing=Exists(rows.filter(outcome=Row.Outcome.CHANGED)),
