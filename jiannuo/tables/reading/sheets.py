@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from ..describing import both
 from ..faults import Fault
-from ..rows import Cell, Rows
+from ..rows import Cell, Rows, said
 from .cells import letters
 from .heads import Head
 
@@ -50,6 +51,7 @@ class Reading:
     notes: list[Fault] = field(default_factory=list)
     faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)  # line → what is wrong with its cells
     passed: frozenset[int] = frozenset()  # lines that hold no data: the template's example
+    width: int = 0  # cells that a line may have, where more means that it went out of step; 0: any
 
     @property
     def columns(self) -> list[str]:
@@ -96,12 +98,27 @@ class Reading:
             short = width
         whole = list(zip(*taken, strict=False))
         faults = {at: list(self.faults[line]) for at, line in enumerate(lines) if line in self.faults}
-        for at, row in enumerate(taken):
-            if isinstance(row, Spoilt):
-                faults.setdefault(at, []).append(row.fault)
+        if Spoilt in set(map(type, taken)):
+            for at, row in enumerate(taken):
+                if isinstance(row, Spoilt):
+                    faults.setdefault(at, []).append(row.fault)
+        if self.width and max(map(len, taken)) > self.width:
+            for at, row in enumerate(taken):
+                if not blank(row[self.width :]):
+                    faults.setdefault(at, []).append(_surplus(row, self.width))
         return Rows(lines, {name: list(whole[place]) for name, place in places.items()}, faults)
 
 
 def _padded(row: Sequence[Cell], width: int) -> Sequence[Cell]:
     more = [*row, *([None] * (width - len(row)))]
     return Spoilt.of(more, row.fault) if isinstance(row, Spoilt) else more
+
+
+def _surplus(row: Sequence[Cell], width: int) -> Fault:
+    return Fault(
+        "tables.surplus_cells",
+        both(f"这一行有 {len(row)} 格，表头只有 {width} 格", f"This line has {len(row)} cells, the head has {width}"),
+        found="、".join(map(said, row[width:]))[:200],
+        allowed=both(f"{width} 格", f"{width} cells"),
+        hint=both("格内有分隔符时，整格要加引号", "a cell that holds the delimiter must stand in quotation marks"),
+    )
