@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import BinaryIO
 
 from ..describing import Table
 from ..faults import Fault
 from ..reading import read
+from .look import BROKEN_TINT
 
 MOST_ROWS = 20_000  # above, a workbook of the bad rows is handier than the whole
+AUTHOR = "践诺 Jiannuo"
+
+
+def told(faults: Iterable[Fault]) -> str:
+    """The words of a comment: Chinese first, then English; what is wrong, what is allowed, what may be meant."""
+    parts = []
+    for language in ("zh", "en"):
+        for fault in faults:
+            words = [fault.message.get(language)]
+            if fault.allowed:
+                words.append(("可以写：" if language == "zh" else "Allowed: ") + fault.allowed.get(language))
+            if fault.hint:
+                words.append(("提示：" if language == "zh" else "Hint: ") + fault.hint.get(language))
+            if fault.article:
+                words.append(("依据：" if language == "zh" else "By: ") + fault.article.get(language))
+            parts.append("\n".join(words))
+    return "\n".join(parts)[:4000]
 
 
 def commented(
@@ -22,16 +41,58 @@ def commented(
     file_name: str = "",
     sheet: str = "",
 ) -> None:
-    """The .xlsx itself comes back, each bad cell filled and commented. faults: line → its faults."""
-    import openpyxl
+    """The .xlsx itself comes back: each bad cell filled and commented, the first of them selected; all else as it was.
+
+    faults  line → its faults; a fault of the whole row stands at its first column
+    Comments of an earlier round go, on every cell of the table. Raises BadFile if it cannot be read any more.
+    """
+    from openpyxl import load_workbook
     from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
 
     reading = read(original, table, file_name=file_name or original.name, sheet=sheet)
-    book = openpyxl.load_workbook(original)
+    book = load_workbook(original)
     page = book[reading.sheet]
-    for line, some in faults.items():
-        for fault in some:
-            page[f"{reading.letters.get(fault.column, 'A')}{line}"].comment = Comment(
-                f"{fault.message.zh}\n{fault.message.en}", "践诺 Jiannuo"
-            )
+    letters = reading.letters
+    _cleared(page, letters.values(), reading.head.first)
+    fill = PatternFill("solid", start_color=BROKEN_TINT[1:], end_color=BROKEN_TINT[1:])
+    first = next(iter(letters.values()))
+    for line, some in sorted(faults.items()):
+        for name in dict.fromkeys(fault.column for fault in some):
+            cell = page[f"{letters.get(name, first)}{line}"]
+            if type(cell).__name__ == "MergedCell":
+                cell = _head_of(page, cell)
+            words = told([fault for fault in some if fault.column == name])
+            if cell.comment and cell.comment.author == AUTHOR:
+                words = f"{cell.comment.text}\n{words}"
+            cell.comment = Comment(words, AUTHOR, width=320, height=40 + 18 * (words.count("\n") + len(words) // 24))
+            cell.fill = copy(fill)
+    if faults:
+        line, some = min(faults.items())
+        book.active = book.index(page)
+        for one in book.worksheets:
+            one.sheet_view.tabSelected = one is page
+        at = f"{letters.get(some[0].column, first)}{line}" if some else f"{first}{line}"
+        for selection in page.sheet_view.selection:
+            selection.activeCell = selection.sqref = at
     book.save(out)
+
+
+def _cleared(page: object, letters: Iterable[str], head: int) -> None:
+    """Take away what an earlier round wrote: our comments and our fill."""
+    from openpyxl.styles import PatternFill
+
+    for letter in letters:
+        for cell in page[letter]:  # type: ignore[index]
+            if cell.row > head and cell.comment and cell.comment.author == AUTHOR:
+                cell.comment = None
+                if cell.fill.start_color.rgb in (f"00{BROKEN_TINT[1:]}", f"FF{BROKEN_TINT[1:]}"):
+                    cell.fill = PatternFill()
+
+
+def _head_of(page: object, cell: object) -> object:
+    """The cell that stands for a merged area."""
+    for area in page.merged_cells.ranges:  # type: ignore[attr-defined]
+        if cell.coordinate in area:  # type: ignore[attr-defined]
+            return page.cell(area.min_row, area.min_col)  # type: ignore[attr-defined]
+    return cell
