@@ -16,7 +16,7 @@ AMOUNT = both(
 WHOLE = both("整数，如 12", "a whole number, such as 12")
 CENT = Decimal("0.01")
 MOST = Decimal("9999999999999.99")  # thirteen digits before the point: above every budget there is
-_MOST_WHOLE = 10**15
+MOST_WHOLE = 10**15
 _UNITS = {"万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12, "萬": 4, "億": 8, "百": 2, "千": 3}
 _PLAIN = re.compile(r"[-+]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,5})(?:\.\d+)?")
 _IN_UNITS = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)\s*(万亿|百万|千万|[万亿萬億百千])元?(\d?)")
@@ -95,7 +95,7 @@ def amount(text: str, cell: Cell) -> Decimal | Fault:
 def whole_of_number(number: float | int, cell: Cell) -> int | Fault:
     if isinstance(number, float) and not number.is_integer():
         return _fault("not_whole", "不是整数", "Not a whole number", cell, WHOLE)
-    if abs(number) >= _MOST_WHOLE:
+    if abs(number) >= MOST_WHOLE:
         return _fault("too_large", "数太大：最多 15 位", "Too large: at most 15 digits", cell, WHOLE)
     return int(number)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..describing import Table
 from ..faults import Fault
@@ -51,7 +51,7 @@ def commented(
     from openpyxl.styles import PatternFill
 
     reading = read(original, table, file_name=file_name or original.name, sheet=sheet)
-    book = load_workbook(original)
+    book = load_workbook(original, rich_text=True)
     page = book[reading.sheet]
     letters = reading.letters
     _cleared(page, letters.values(), reading.head.first)
@@ -78,21 +78,21 @@ def commented(
     book.save(out)
 
 
-def _cleared(page: object, letters: Iterable[str], head: int) -> None:
+def _cleared(page: Any, letters: Iterable[str], head: int) -> None:
     """Take away what an earlier round wrote: our comments and our fill."""
     from openpyxl.styles import PatternFill
 
     for letter in letters:
-        for cell in page[letter]:  # type: ignore[index]
+        for cell in page[letter]:
             if cell.row > head and cell.comment and cell.comment.author == AUTHOR:
                 cell.comment = None
                 if cell.fill.start_color.rgb in (f"00{BROKEN_TINT[1:]}", f"FF{BROKEN_TINT[1:]}"):
                     cell.fill = PatternFill()
 
 
-def _head_of(page: object, cell: object) -> object:
+def _head_of(page: Any, cell: Any) -> Any:
     """The cell that stands for a merged area."""
-    for area in page.merged_cells.ranges:  # type: ignore[attr-defined]
-        if cell.coordinate in area:  # type: ignore[attr-defined]
-            return page.cell(area.min_row, area.min_col)  # type: ignore[attr-defined]
+    for area in page.merged_cells.ranges:
+        if cell.coordinate in area:
+            return page.cell(area.min_row, area.min_col)
     return cell

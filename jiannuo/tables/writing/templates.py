@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..describing import Table
-from .books import workbook
+from .pages import Form
 
 
 def template(table: Table, out: Path | BinaryIO) -> None:
-    """An empty sheet with heads."""
-    workbook(table, [], out)
+    """The form to fill in: heads in both languages, lists, formats, an example; pages that explain it."""
+    Form(table, out, example=True).close()
