@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.lifecycle.refused import Refused
 
 PART = ".part"
+ZIP, WORKBOOK = b"PK\x03\x04", ".xlsx"  # what writes comments into a workbook wants to see this ending
 PIECE = 1 << 20  # bytes read at once
 DAY = 24 * 3600  # seconds
 
@@ -48,16 +49,16 @@ def keep(data: Data) -> Stored:
     """Write a file piece by piece, durably. Raises Refused for an empty or too large one, and leaves nothing then."""
     most = settings.EXCHANGE_MAX_BYTES
     name = secrets.token_hex(16)
-    place = path_of(name)
-    part = place.with_suffix(PART)
+    part = path_of(name + PART)
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, size = hashlib.sha256(), 0
+    digest, size, start = hashlib.sha256(), 0, b""
     try:
         with part.open("xb") as file:
             for piece in _pieces(data):
                 size += len(piece)
                 if size > most:
                     raise too_large(most)
+                start = start or piece[: len(ZIP)]
                 digest.update(piece)
                 file.write(piece)
             file.flush()
@@ -70,7 +71,8 @@ def keep(data: Data) -> Stored:
                 found=_("0 bytes"),
                 allowed=_("Save it once more, and hand in the file that was saved."),
             )
-        part.rename(place)
+        name += WORKBOOK if start == ZIP else ""
+        part.rename(path_of(name))
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -80,7 +82,7 @@ def keep(data: Data) -> Stored:
 
 def again(name: str) -> str:
     """The same file under another name: each of two batches then keeps and loses its own."""
-    other = secrets.token_hex(16)
+    other = secrets.token_hex(16) + path_of(name).suffix
     os.link(path_of(name), path_of(other))
     _sync_folder()
     return other
