@@ -32,6 +32,7 @@ from jiannuo.web.templatetags.jn import listed, text
 
 from .intake_forms import HandInForm
 from .intake_state import Shown, shown_of
+from .intake_waiting import left_to_do
 from .naming import offered
 from .records import faults as faults_of
 from .records import who
@@ -86,6 +87,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "intake",
         "offers": [Offer(one, by_set.get(one.table.name)) for one in sets_of(actor, today)],
+        "left": [shown_of(batch) for batch, _what, is_own in left_to_do(actor, today) if is_own][:LAST],
         "recent": [shown_of(batch) for batch in with_all(seen).order_by("-id")[: 2 * LAST]],
     }
     return render(request, "desk/intake/home.html", context)

@@ -85,6 +85,7 @@ def _bad_cells(request: HttpRequest, batch: Batch, shown: Shown) -> dict[str, An
         "groups": groups,
         "group": group,
         "cells": cells,
+        "written": intake_faults.as_written(batch, cells),
         "n_cells": len(everything),
         "sheet": sheet_around(batch, shown.table, int(line) if line.isdigit() and len(line) < 9 else first),
     }

@@ -60,6 +60,13 @@ def _bad(
             yield Bad(line, titles.get(column, column), f"{where}{line}" if where else "", one)
 
 
+def as_written(batch: Batch, cells: Iterable[Bad]) -> list[tuple[Bad, str]]:
+    """These faults with what stands in each cell, also where the fault does not repeat it."""
+    some = list(cells)
+    rows = dict(Row.objects.filter(batch=batch, line__in={one.line for one in some}).values_list("line", "raw"))
+    return [(one, one.fault.found or rows.get(one.line, {}).get(one.fault.column, "")) for one in some]
+
+
 def titles_of(table: Table | None) -> dict[str, str]:
     """Column name → its head in the reader's language."""
     return {column.name: text(column.title) for column in table.columns} if table else {}

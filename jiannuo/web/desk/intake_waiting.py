@@ -27,6 +27,7 @@ def left_to_do(actor: Any, on: date) -> list[tuple[Batch, Any, bool]]:
         )
         .filter(Q(has_differing=True) | Q(is_mended=False) & (Q(has_bad=True) | Q(stage=Batch.Stage.REFUSED)))
         .select_related("provider__division__parent__parent")
+        .prefetch_related("mended")
         .order_by("-id")
     )
     return [(batch, _what(batch), _is_own(batch, actor, on)) for batch in found]
