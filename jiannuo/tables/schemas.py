@@ -25,8 +25,8 @@ def in_both(text: Text) -> str:
 def frictionless(table: Table) -> dict[str, Any]:
     """Frictionless Table Schema (v1) of the data as published: columns' names as heads, codes as keys.
 
-    `title` and `description` hold both languages; `titles` and `descriptions` hold them apart, and `codes` the titles of
-    the codes: properties of ours, which the specification allows.
+    `title` and `description` hold both languages; `titles` and `descriptions` hold them apart, and `codes` the titles
+    of the codes: properties of ours, which the specification allows.
     """
     fields = [_field(column) for column in table.columns]
     return {

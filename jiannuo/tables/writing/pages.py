@@ -44,7 +44,8 @@ def opened(out: Path | BinaryIO, more: dict[str, Any] | None = None) -> Workbook
     from xlsxwriter import Workbook
 
     safe: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = Workbook(out, safe | {"in_memory": not isinstance(out, Path)} | (more or {}))
+    safe["in_memory"] = not isinstance(out, Path)
+    book = Workbook(out, safe | (more or {}))
     book.set_properties({"author": AUTHOR, "comments": ""})
     return book
 
@@ -56,7 +57,7 @@ def put(sheet: Worksheet, line: int, place: int, column: Column, value: Any, for
     """
     if value is None or value == "":
         sheet.write_blank(line, place, None, form)
-    elif isinstance(value, Decimal | int) and not isinstance(value, bool) and abs(value) < _EXACT:
+    elif isinstance(value, Decimal | int) and not isinstance(value, bool) and -_EXACT < value < _EXACT:
         sheet.write_number(line, place, float(value), form)
     elif isinstance(value, date) and column.kind is Kind.DAY and value >= date(1900, 3, 1):
         sheet.write_datetime(line, place, value, form)
