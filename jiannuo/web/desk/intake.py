@@ -171,7 +171,7 @@ def receive(
             )
         except Refused as fault:
             for one in faults_of(fault):
-                one.found = one.found or file.name
+                one.found = " · ".join(str(part) for part in (file.name, one.found) if part)
                 refused.append(one)
     return taken, refused
 

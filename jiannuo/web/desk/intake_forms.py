@@ -39,10 +39,8 @@ class HandInForm(Plain):
     file = FilesField(
         label=_("Files"),
         help_text=_("Excel (.xlsx, .xls) or CSV; several at once if you like. At most %(most)s MB each."),
-        error_messages={
-            "required": _("Choose a file."),
-            "empty": _("The file is empty. Choose the one with the rows."),
-        },
+        allow_empty_file=True,  # refused one by one, so that the others are taken
+        error_messages={"required": _("Choose a file.")},
     )
 
     def __init__(self, *args: Any, bodies: Collection[Body], most: int, **kwargs: Any) -> None:

@@ -27,10 +27,10 @@ def head_of(sheet: Any, table: Table) -> tuple[int, dict[str, int]]:
     titles = {column.title.zh: column.name for column in table.columns}
     for row in sheet.iter_rows(min_row=1, max_row=10):
         found = {
-            titles[title]: cell.column
+            titles[title.strip(" *")]: cell.column
             for cell in row
-            for title in str(cell.value or "").replace("*", "").splitlines()
-            if title.strip() in titles
+            for title in str(cell.value or "").splitlines()
+            if title.strip(" *") in titles
         }
         if len(found) > 1:
             return row[0].row, found
