@@ -45,8 +45,11 @@ def check(
     """
     faults: dict[int, list[Fault]] = {index: list(some) for index, some in rows.faults.items()}
     columns = {column.name: _column(column, rows, lookups) for column in table.columns}
+    torn = {index for index, some in faults.items() if any(not one.column for one in some)}
     for name, (_values, bad) in columns.items():
         for index, fault in bad.items():
+            if index in torn:  # where the whole row is out of step its cells say nothing
+                continue
             told = faults.setdefault(index, [])
             if not any(one.column == name for one in told):  # what reading found wrong with a cell comes first
                 told.append(replace(fault, column=name))
@@ -108,7 +111,7 @@ def _repeated(
     if not parts:
         return
     keys: list[Any] = list(parts[0]) if len(parts) == 1 else list(zip(*parts, strict=True))
-    wrong = {index for index, some in faults.items() if any(one.column in table.key for one in some)}
+    wrong = {index for index, some in faults.items() if any(one.column in ("", *table.key) for one in some)}
     if not wrong and list(map(seen.setdefault, keys, rows.lines)) == rows.lines and None not in keys:
         return
     for index, (key, line) in enumerate(zip(keys, rows.lines, strict=True)):

@@ -115,5 +115,6 @@ def parsed(column: Column, cells: Sequence[Cell]) -> Parsed:
         values: list[Any] = [None] * len(cells)
         for index, value in [*zip(places, found, strict=True), *zip(others, rest, strict=True)]:
             values[index] = value
-        return values, {places[at]: fault for at, fault in wrong.items()} | {others[at]: one for at, one in ill.items()}
+        bad = {places[at]: fault for at, fault in wrong.items()} | {others[at]: fault for at, fault in ill.items()}
+        return values, dict(sorted(bad.items()))
     return one_by_one(column, cells)

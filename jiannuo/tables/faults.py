@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jiannuo.rules.schema import Text
+
+
+# Zero characters and lone halves of characters: no database keeps them.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """A text that every database can keep."""
+    return _UNKEPT.sub("\ufffd", text)
 
 
 @dataclass(frozen=True)
@@ -33,10 +43,10 @@ class Fault:
     def as_json(self) -> dict[str, Any]:
         """As kept beside a row and answered by the API: texts as {"zh", "en"}, empty parts left out."""
         texts = {"message": self.message, "allowed": self.allowed, "hint": self.hint, "article": self.article}
-        words = {"code": self.code, "column": self.column, "found": self.found}
+        words = {"code": self.code, "column": self.column, "found": storable(self.found)}
         return {
             **{name: word for name, word in words.items() if word},
-            **{name: {"zh": text.zh, "en": text.en} for name, text in texts.items() if text},
+            **{name: {"zh": storable(text.zh), "en": storable(text.en)} for name, text in texts.items() if text},
         }
 
     @classmethod

@@ -31,5 +31,6 @@ def fold(text: str) -> str:
     """The form in which two texts are the same head or the same code."""
     folded = unicodedata.normalize("NFKC", text)
     if not folded.isascii():
-        folded = _to_simplified().convert(folded)
+        whole = folded.encode("utf-8", "replace").decode()  # half a character means nothing, and breaks the converter
+        folded = _to_simplified().convert(whole)
     return _DROPPED.sub("", folded).casefold()

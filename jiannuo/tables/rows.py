@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from .faults import Fault
+from .faults import Fault, storable
 
 # What a spreadsheet, a CSV file or JSON may hold in one place.
 Cell: TypeAlias = "str | int | float | bool | date | datetime | time | timedelta | Decimal | None"
@@ -57,5 +57,5 @@ class Rows:
 
     def raw(self, index: int) -> dict[str, str]:
         """Name of the column → what stands in the cell, as text; empty cells left out."""
-        found = {name: said(cells[index]) for name, cells in self.cells.items()}
+        found = {name: storable(said(cells[index])) for name, cells in self.cells.items()}
         return {name: text for name, text in found.items() if text}

@@ -65,7 +65,7 @@ def _built(year: int, month: int, day: int, cell: Cell) -> date | Fault:
 
 def of_number(number: float, cell: Cell) -> date | Fault:
     """The serial number of a spreadsheet, or eight digits that it took for a number."""
-    if number == int(number):
+    if isinstance(number, int) or number.is_integer():
         whole = int(number)
         if whole in SERIALS:
             return _EPOCH + timedelta(days=whole)
