@@ -44,8 +44,8 @@ def filled(template: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> byt
     line, places = head_of(sheet, table_of(name))
     for n, row in enumerate(rows, 1):
         for column, place in places.items():
-            cell = sheet.cell(line + n, place, row.get(column) or None)
-            cell.number_format = "@"
+            cell = sheet.cell(line + n, place)
+            cell.value, cell.number_format = row.get(column) or None, "@"
     out = BytesIO()
     book.save(out)
     return out.getvalue()
