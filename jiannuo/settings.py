@@ -95,6 +95,11 @@ LOG_DIR = Path(env("LOG_DIR", str(VAR / "log")))
 EVIDENCE_DIR = Path(env("EVIDENCE_DIR", str(VAR / "evidence")))
 # Files handed in, and the open-data packages: working files, that erasure reaches.
 EXCHANGE_DIR = Path(env("EXCHANGE_DIR", str(VAR / "exchange")))
+# Whether the worker makes the open-data package of each day, in a process of its own; else `jiannuo opendata` does.
+OPENDATA = env_bool("OPENDATA", True)
+# Under which terms the open data may be used again: the city's decision. Empty: the package says it is not decided.
+OPENDATA_LICENCE = env("OPENDATA_LICENCE")
+OPENDATA_LICENCE_URL = env("OPENDATA_LICENCE_URL")
 # The largest file that is taken: about two million rows of CSV.
 EXCHANGE_MAX_BYTES = int(env("EXCHANGE_MAX_MB", "300")) * 1_000_000
 # age public keys of the archive's custodians: what the archive law keeps is sealed to them (practice §2.6).

@@ -30,6 +30,7 @@ def _own_folders(settings, tmp_path):
     settings.LOG_KEY_FILE = tmp_path / "keys" / "log.key"
     settings.EVIDENCE_DIR = tmp_path / "evidence"
     settings.EXCHANGE_DIR = tmp_path / "exchange"
+    settings.OPENDATA = False  # no process of its own beside the test's
     # Argon2 is slow by design; what is tested here is not the hash.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

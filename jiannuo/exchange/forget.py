@@ -17,12 +17,14 @@ from django.db.models import Q, QuerySet
 
 from jiannuo.lifecycle.offered import data_sets
 
-from . import storage
+from . import opendata, storage
 from .models import Batch, Row
 
 
 def forget(refs: Sequence[str], *, basis: str, on: date, by: str) -> list[str]:
     """Returns the batches concerned, whose entries are to be erased with the things."""
+    opendata.drop()  # now, and once more when it is certain: a package may be made between
+    transaction.on_commit(opendata.drop)
     rows = Row.objects.filter(ref__in=refs)
     ids = {int(ref.removeprefix("batch:")) for ref in refs if ref.startswith("batch:")}
     ids |= set(rows.values_list("batch", flat=True)) | _refused_alike(rows)
