@@ -9,7 +9,6 @@ from typing import Any
 
 from jiannuo.rules.schema import Text
 
-
 # Zero characters and lone halves of characters: no database keeps them.
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -98,3 +102,48 @@ def one(column: Column, cell: Any) -> Any:
 
 def codes(faults: Sequence[Fault]) -> list[str]:
     return [fault.code for fault in faults]
+
+
+@dataclass
+class Apart:
+    """What reading a file cost a process of its own: seconds, and by how many MB its memory grew at the highest."""
+
+    faults: list[Fault]
+    rows: int
+    seconds: float
+    grown: float
+
+
+def apart(path: Path) -> Apart:
+    """Read a file as the small table in a process of its own, which may take 60 s and 2 GB."""
+    done = subprocess.run(
+        [sys.executable, "-c", _APART, str(path)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    faults = [Fault.from_json(fault) for fault in told["faults"]]
+    return Apart(faults, told["rows"], told["seconds"], told["grown"])
+
+
+_APART = """
+import json, resource, sys, time
+from pathlib import Path
+from jiannuo.tables.reading import BadFile, read
+from jiannuo.tables.folding import fold
+from tests.tables.own import SMALL
+fold("名稱")  # the dictionaries of the converter are no part of the file
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+before, start, faults, rows = peak(), time.perf_counter(), [], 0
+try:
+    for some in read(Path(sys.argv[1]), SMALL, file_name=sys.argv[1]).rows():
+        rows += len(some)
+except BadFile as bad:
+    faults = [fault.as_json() for fault in bad.faults]
+print(json.dumps({"faults": faults, "rows": rows, "seconds": time.perf_counter() - start, "grown": peak() - before}))
+"""

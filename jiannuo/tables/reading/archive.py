@@ -123,7 +123,7 @@ def _pieces(file: BinaryIO, info: ZipInfo) -> Iterator[bytes]:
     while True:
         if not pending:
             pending = file.read(min(left, PIECE // 8))
-            left -= len(pending)
+            left = left - len(pending) if pending else 0
         if unpack is None:
             piece, pending = pending, b""
         else:
@@ -135,9 +135,10 @@ def _pieces(file: BinaryIO, info: ZipInfo) -> Iterator[bytes]:
         count += len(piece)
         if count > info.file_size:
             raise broken(f"{info.filename}: {size_of(info.file_size)} < {size_of(count)}")
-        if not piece and not pending:
+        if piece:
+            yield piece
+        elif not pending and not left:
             break
-        yield piece
     if count != info.file_size or (unpack is not None and not unpack.eof):
         raise broken(f"{info.filename}: {count} / {info.file_size}")
 
@@ -162,13 +163,13 @@ def _part(file: BinaryIO, info: ZipInfo, gate: Gate) -> None:
         seam = last + piece
         if b"<!" in seam and (b"<!DOCTYPE" in seam or b"<!ENTITY" in seam):
             raise _dtd(name, "DOCTYPE")
-        last = piece[-9:]
+        last = seam[-9:]
         if looking:
             looking.feed(piece)
         elif name.lower() in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
             kept.append(piece)
     if looking:
-        gate.sheets[name.lower()] = _parsed(file, info) if looking.odd else looking.done()
+        gate.sheets[name.lower()] = _whole(file, info, looking)
     if kept:
         gate.parts[name.lower()] = b"".join(kept)
 
@@ -181,11 +182,14 @@ def measure(path: Path, part: str) -> Extent:
         looking = Looking(exact=True)
         for piece in _pieces(file, info):
             looking.feed(piece)
-        return _parsed(file, info) if looking.odd else looking.done()
+        return _whole(file, info, looking)
 
 
-def _parsed(file: BinaryIO, info: ZipInfo) -> Extent:
-    """A sheet that is not written as programs write it."""
+def _whole(file: BinaryIO, info: ZipInfo, looking: Looking) -> Extent:
+    """What was seen, or, of a sheet that is not written as programs write it, what a parser sees."""
+    extent = looking.done()
+    if not looking.odd:
+        return extent
     if info.file_size > MOST_PART:
         raise _bomb(info.file_size)
     parsing = Parsing()

@@ -83,8 +83,9 @@ def read(path: Path, table: Table, form: Format, sheet: str) -> Reading:
             "There are formulas: the values computed when it was last saved were read",
         )
         notes.append(fitting.note("formulas", *words))
-    example = fitting.example_lines(table, best.head, list(best.rows(best.head.first, 3)))
-    notes += fitting.example_note(example)
+    below = list(best.rows(best.head.first, heads.DEPTH))
+    example = fitting.example_lines(table, best.head, below[:3])
+    notes += fitting.example_note(example) + fitting.unheaded(best.head, below)
     reading = Reading(
         sheet=best.name,
         format=form,

@@ -156,3 +156,14 @@ def example_note(lines: frozenset[int]) -> list[Fault]:
         )
         for line in sorted(lines)
     ]
+
+
+def unheaded(head: Head, below: Sequence[Sequence[Cell]]) -> list[Fault]:
+    """Columns that hold something under no head, as far as the first rows show."""
+    headed = {*head.places.values(), *head.unknown}
+    found = sorted({place for row in below for place, cell in enumerate(row) if not empty(cell)} - headed)
+    if not found:
+        return []
+    where = "、".join(map(letters, found))
+    zh, en = f"{where} 列没有表头，没有读", f"Columns without a head were not read: {where}"
+    return [note("unheaded", zh, en, where)]

@@ -81,27 +81,23 @@ def _taken_apart(lines: Sequence[str], delimiter: str) -> list[list[str]]:
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[Sequence[Cell]]:
+    """Every line taken apart. Where that fails, reading ends with a line that says so: what follows is out of step."""
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        while True:
-            try:
-                yield from reader
-            except csv.Error as error:  # a cell beyond every measure: most often a quotation mark is missing
-                yield Spoilt.of((), _torn(str(error)))
-            else:
-                return
+        try:
+            yield from csv.reader(file, delimiter=delimiter)
+        except csv.Error:  # a cell beyond every measure: most often a quotation mark is missing
+            yield Spoilt.of((), _TORN)
 
 
-def _torn(detail: str) -> Fault:
-    return Fault(
-        "tables.torn_row",
-        both(
-            "这一行拆不成格子：有一格太长，可能缺一个引号",
-            "This line cannot be taken apart: a cell is too long; a quotation mark may be missing",
-        ),
-        found=detail,
-        allowed=both(f"一格最多 {csv.field_size_limit()} 字", f"at most {csv.field_size_limit()} characters in a cell"),
-    )
+_TORN = Fault(
+    "tables.torn_row",
+    both(
+        "从这一行起没有读：有一格长得没有尽头，可能缺一个引号",
+        "Nothing was read from this line on: a cell has no end; a quotation mark may be missing",
+    ),
+    allowed=both(f"一格最多 {csv.field_size_limit():,} 字", f"at most {csv.field_size_limit():,} characters in a cell"),
+    hint=both("补上引号，整个文件再交一次", "close it and hand in the whole file again"),
+)
 
 
 def _unshielded(row: Sequence[Cell]) -> Sequence[Cell]:
