@@ -17,7 +17,7 @@ def open_refs(subjects: Iterable[str], on: date) -> set[str]:
     A body's acts are public. A record's are while it is published; after that only the leaf stays.
     """
     wanted = set(subjects)
-    out = {ref for ref in wanted if ref.startswith(("body:", "division", "ledger", "rulebook"))}
+    out = {ref for ref in wanted if ref.startswith(("body:", "division", "ledger", "rulebook", "opendata"))}
     record_ids = {int(ref.partition(":")[2]) for ref in wanted if ref.startswith("record:")}
     publication_ids = {int(ref.partition(":")[2]) for ref in wanted if ref.startswith("publication:")}
     showing = Record.objects.showing(on)

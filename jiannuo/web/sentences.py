@@ -69,6 +69,7 @@ SENTENCES: dict[str, Any] = {
     "post.taken": gettext_lazy("A new holder of the post: %(title)s"),
     "thing.assigned": gettext_lazy("Assigned to another body"),
     "division.added": gettext_lazy("%(count)s divisions registered"),
+    "opendata.published": gettext_lazy("Open data of the day, with their digest"),
     "ledger.withdrawn": gettext_lazy("Entries withdrawn by law"),
     "ledger.looks": gettext_lazy("Looks at sensitive data of one day, committed to"),
     "log.epoch": gettext_lazy("The log began anew"),

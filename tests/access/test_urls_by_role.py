@@ -48,6 +48,9 @@ PUBLIC = (
     "portal:log",
     "portal:withdrawn",
     "portal:leaf",
+    "portal:data",
+    "portal:data_catalogue",
+    "portal:data_table",
     "portal:rules",
     "portal:calculator",
     "portal:rule",
@@ -65,6 +68,7 @@ PUBLIC = (
 # name → (status for a visitor, status by role). A visitor of the desk is sent to sign in (302).
 TABLE = {name: (200, only(EVERYBODY, 0)) for name in PUBLIC}
 TABLE |= {
+    "portal:data_file": (503, only(EVERYBODY, 0, 503)),  # no package yet
     "portal:large": (302, only(EVERYBODY, 0, 302)),
     "desk:work": (302, only(EVERYBODY, 0)),
     "desk:notice_noted": (302, only(set(), 405)),
@@ -148,6 +152,8 @@ def places(town):
         "portal:record": [slug],
         "portal:leaf": [cleared.epoch_id, cleared.leaf],
         "portal:rule": ["terms", "record.check"],
+        "portal:data_table": ["bodies"],
+        "portal:data_file": ["datapackage.json"],
         "log:checkpoint": [cleared.epoch_id],
         "log:tile": [cleared.epoch_id, f"0/000.p/{_size()}"],
         "log:proof": [cleared.epoch_id, cleared.leaf],

@@ -18,13 +18,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Robots may read the pages of bodies, rules and the log. Record pages carry noindex themselves."""
     address = request.build_absolute_uri(reverse("portal:sitemap"))
-    text = f"User-agent: *\nDisallow: /desk/\nDisallow: /accounts/\nSitemap: {address}\n"
+    text = f"User-agent: *\nDisallow: /desk/\nDisallow: /accounts/\nDisallow: /data/files/\nSitemap: {address}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Pages that stay for good. Records are left out: they end, and copies elsewhere cannot be called back."""
-    names = ("home", "bodies", "rules", "calculator", "log", "accessibility", "privacy")
+    names = ("home", "bodies", "rules", "calculator", "data", "log", "accessibility", "privacy")
     paths = [reverse(f"portal:{name}") for name in names]
     paths += [reverse("portal:body", args=[pk]) for pk in Body.objects.values_list("pk", flat=True)]
     urls = "".join(f"<url><loc>{request.build_absolute_uri(path)}</loc></url>\n" for path in paths)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import about, bodies, home, log, records, rules
+from . import about, bodies, data, home, log, records, rules
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("log/", log.overview, name="log"),
     path("log/withdrawn/", log.withdrawn_list, name="withdrawn"),
     path("log/<int:epoch>/leaf/<int:leaf>/", log.leaf_page, name="leaf"),
+    path("data/", data.overview, name="data"),
+    path("data/catalog.jsonld", data.catalogue, name="data_catalogue"),
+    path("data/files/<path:path>", data.file, name="data_file"),
+    path("data/<slug:name>/", data.table, name="data_table"),
     path("rules/", rules.listing, name="rules"),
     path("rules/calculator/", rules.calculator, name="calculator"),
     path("rules/<str:group>/<str:key>/", rules.page, name="rule"),

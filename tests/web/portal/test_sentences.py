@@ -8,8 +8,8 @@ from django.conf import settings
 from jiannuo.records.kinds import HONOUR, PUBLICATION, RECORD
 from jiannuo.web.sentences import SENTENCES, sentence
 
-ROOMS = ("ledger", "lifecycle", "registry", "evidence", "records", "start")
-VERB = re.compile(r'"((?:body|post|thing|division|party|document|archive|ledger|log|rulebook)\.[a-z_]+)"')
+ROOMS = ("ledger", "lifecycle", "registry", "evidence", "records", "exchange", "start")
+VERB = re.compile(r'"((?:body|post|thing|division|party|document|archive|ledger|log|rulebook|opendata)\.[a-z_]+)"')
 
 
 def written():
