@@ -28,7 +28,7 @@ from jiannuo.ledger.models import Entry
 
 # Numbers of entries are given before they are committed: so many may still come below the newest one that is seen.
 LATE = 1000
-ZIP = "opendata.zip"
+ZIP = "all.zip"
 NEW = ".new"  # the folder of the edition that is being made
 
 
