@@ -12,7 +12,9 @@ from jiannuo.lifecycle.offered import DataSet, data_sets
 from .models import Batch
 
 # Who sees every batch of the bodies below the post, without handing in: who answers for the office, and who audits it.
+# The auditor sees that it was handed in and what came of it, not what the rows say: they may be about officials.
 WATCHING = ("head", "auditor")
+READING = ("head",)
 
 
 def providers(actor: Any, dataset: DataSet, on: date) -> frozenset[int]:
@@ -44,3 +46,8 @@ def may_hand_in(actor: Any, dataset: str, provider: int, on: date) -> bool:
     """Whether this actor may hand in, confirm and decline this data set for this body."""
     one = data_sets().get(dataset)
     return one is not None and bool(actor.roles_on(provider, on) & set(one.roles))
+
+
+def may_read(actor: Any, dataset: str, provider: int, on: date) -> bool:
+    """Whether this actor may read what the rows say."""
+    return bool(actor.roles_on(provider, on) & set(READING)) or may_hand_in(actor, dataset, provider, on)

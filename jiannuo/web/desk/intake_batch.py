@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jiannuo.accounts.acting import UserActor
 from jiannuo.exchange import actions
 from jiannuo.exchange.models import Batch, Row
-from jiannuo.exchange.reading import may_hand_in, visible_to
+from jiannuo.exchange.reading import may_hand_in, may_read, visible_to
 from jiannuo.lifecycle.refused import Refused
 
 from . import intake_faults
@@ -38,6 +38,14 @@ def opened(request: HttpRequest, number: str) -> tuple[Batch, UserActor, date]:
     return batch, actor, today
 
 
+def opened_to_read(request: HttpRequest, number: str) -> tuple[Batch, UserActor, date]:
+    """As `opened`, for pages that say what the rows say."""
+    batch, actor, today = opened(request, number)
+    if not may_read(actor, batch.dataset, batch.provider_id, today):
+        raise Http404
+    return batch, actor, today
+
+
 @require_GET
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about one batch on one page."""
@@ -56,6 +64,7 @@ def batch_page(
         "batch": batch,
         "shown": shown,
         "may": may,
+        "may_read": may_read(actor, batch.dataset, batch.provider_id, today),
         "by": titles([batch.by]).get(batch.by, ""),
         "form": mending_form(batch) if may and not shown.is_erased else None,
         "faults": [],
@@ -130,7 +139,7 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def errors(request: HttpRequest, number: str) -> HttpResponse:
     """The workbook that was handed in with a comment on each bad cell; of a long one, the bad rows alone."""
-    batch, _actor, _today = opened(request, number)
+    batch, _actor, _today = opened_to_read(request, number)
     if batch.forgotten or not Row.objects.filter(batch=batch, outcome=Row.Outcome.REFUSED).exists():
         raise Http404
     content = actions.errors_file(batch)
@@ -146,7 +155,7 @@ def errors(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def rows(request: HttpRequest, number: str) -> HttpResponse:
     """Every row of the batch and what became of it, with a way to what it is now."""
-    batch, actor, today = opened(request, number)
+    batch, actor, today = opened_to_read(request, number)
     shown = shown_of(batch)
     outcome = request.GET.get("outcome", "")
     found = Row.objects.filter(batch=batch).order_by("line")

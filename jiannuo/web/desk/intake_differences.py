@@ -23,7 +23,7 @@ from jiannuo.tables import Fault
 from jiannuo.web.middleware import status_of
 
 from .intake import not_yours, set_named
-from .intake_batch import opened
+from .intake_batch import opened_to_read
 from .intake_faults import titles_of
 from .intake_forms import ConfirmForm
 from .intake_rows import leads_to
@@ -49,7 +49,7 @@ class Differing:
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The differences of a batch; a POST confirms or declines those that are ticked."""
-    batch, actor, today = opened(request, number)
+    batch, actor, today = opened_to_read(request, number)
     may = may_hand_in(actor, batch.dataset, batch.provider_id, today)
     form = ConfirmForm(request.POST or None)
     ticked = {int(one) for one in request.POST.getlist("row") if one.isascii() and one.isdigit()}

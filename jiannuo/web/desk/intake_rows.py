@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from jiannuo.exchange.models import Batch, Row
-from jiannuo.exchange.reading import visible_to
+from jiannuo.exchange.reading import may_read
 from jiannuo.records.models import Record
 from jiannuo.records.reading import visible_to as records_visible_to
 from jiannuo.registry.models import Body, Post
@@ -41,9 +41,10 @@ def leads_to(refs: Iterable[str], actor: Any, on: date) -> dict[str, Way]:
 
 
 def origin_of(ref: str, actor: Any, on: date) -> Row | None:
-    """The row by which this thing came in, if the actor may see its batch."""
+    """The row by which this thing came in, if the actor may read it."""
     rows = Row.objects.filter(ref=ref, outcome__in=(Row.Outcome.NEW, Row.Outcome.AMENDED))
-    return rows.filter(batch__in=visible_to(actor, on)).select_related("batch").order_by("-id").first()
+    row = rows.select_related("batch").order_by("-id").first()
+    return row if row and may_read(actor, row.batch.dataset, row.batch.provider_id, on) else None
 
 
 def sheet_around(batch: Batch, table: Table | None, line: int | None) -> dict[str, Any] | None:

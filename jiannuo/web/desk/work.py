@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jiannuo.exchange.models import Batch
+from jiannuo.exchange.reading import may_read
 from jiannuo.notices import actions as notices
 from jiannuo.records.models import Publication, Record
 from jiannuo.records.reading import may_see
@@ -167,7 +168,8 @@ def _chosen(item: Item, actor: Any, today: date) -> dict[str, Any]:
     """The pane of the chosen item: the same facts, clock, buttons and story as on the record's page."""
     record = item.record
     if isinstance(item.thing, Batch):
-        return {"batch": Shown(item.thing), "unseen": True}
+        readable = may_read(actor, item.thing.dataset, item.thing.provider_id, today)
+        return {"batch": Shown(item.thing), "may_read": readable, "unseen": True}
     if record is None or not may_see(record, actor, today):
         return {"clock": record_view.dial(item.clock, today) if item.clock else None, "unseen": True}
     record = Record.objects.select_related(

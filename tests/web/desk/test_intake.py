@@ -288,6 +288,23 @@ def test_who_may_not_see_a_batch_finds_nothing_there(town, browser, keeper):
     assert Batch.objects.count() == 1
 
 
+def test_the_auditor_sees_that_it_was_handed_in_and_not_what_it_says(town, keeper):
+    address = hand_in(keeper, GOOD + BAD, **bureau(town)).request["PATH_INFO"]
+    auditor = cast.newcomer("auditor", town.city)
+    page = auditor.get(address)
+    text = page.content.decode()
+    assert "3 rows taken, 2 to mend" in text
+    assert "Level: " in text  # the kinds of fault
+    assert "大区" not in text
+    assert "rows/" not in text
+    for part in ("rows/", "errors/", "differences/"):
+        assert auditor.get(address + part).status_code == 404, part
+    assert auditor.get(f"{address}receipt/").status_code == 200
+    assert (
+        "大区" not in auditor.get("/en/desk/", {"scope": "all", "item": f"batch-{sheets.newest().pk}"}).content.decode()
+    )
+
+
 def test_a_long_list_of_faults_costs_no_more_queries_than_a_short_one(town, keeper, django_assert_max_num_queries):
     rows = [BAD[0] | {"code": f"9902{n:02}", "name": f"第{n}区"} for n in range(55)]
     long = hand_in(keeper, rows, **bureau(town)).request["PATH_INFO"]
