@@ -159,7 +159,7 @@ def test_an_amount(cell, amount):
         ("99999999999999.00", "too_large", ""),
         ("1e5", "not_an_amount", ""),
         (float("nan"), "not_an_amount", ""),
-        (DAY, "not_an_amount", ""),
+        (DAY, "shown_as_day", "数值"),
         ("12元5角", "not_an_amount", ""),
     ],
 )

@@ -34,6 +34,11 @@ class _Sheet:
     shift: int
     head: heads.Head
 
+    @property
+    def last(self) -> int:
+        """Index of the last row that holds anything."""
+        return (self.cells.end or (0, 0))[0]
+
     def rows(self, first: int = 0, count: int | None = None) -> Iterator[Sequence[Cell]]:
         stop = None if count is None else first + count
         rows: Iterator[list[Any]] = islice(self.cells.iter_rows(), first, stop)
@@ -95,7 +100,7 @@ def read(path: Path, table: Table, form: Format, sheet: str) -> Reading:
         faults=_cell_faults(best, extent),
         passed=example,
     )
-    if best.cells.total_height - best.head.first > MOST_ROWS:
+    if best.last + 1 - best.head.first > MOST_ROWS:
         count = sum(len(rows) for rows in reading.rows(5000))
         if count > MOST_ROWS:
             raise too_many_rows(count, best.name)
@@ -219,7 +224,7 @@ def _cell_faults(one: _Sheet, extent: Extent) -> dict[int, list[Fault]]:
     for (top, left), (bottom, right) in one.cells.merged_cell_ranges or []:
         area = f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
         for place in range(left, min(right, max(columns)) + 1):
-            for row in range(max(top, one.head.first), min(bottom, one.cells.total_height - 1) + 1):
+            for row in range(max(top, one.head.first), min(bottom, one.last) + 1):
                 if (row, place) != (top, left) and told < MOST_TOLD:
                     told += 1
                     words = (f"是合并单元格 {area} 的一部分", f"Is part of the merged cell {area}")

@@ -18,6 +18,7 @@ _ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,10})")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 _ODD = re.compile(rb'<c(?! r="[A-Z]{1,3}\d{1,7}")[\s/>]')  # a cell written otherwise
 _PREFIXED = re.compile(rb"<[^\s<>/!?:]+:c[\s/>]")
+_FORMULA = re.compile(rb"<f[\s/>]")
 _HOLLOW = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
@@ -109,7 +110,7 @@ class Looking:
                 self._measure(text, end)
             if text.find(b":c", 0, end) >= 0 and _PREFIXED.search(text, 0, end):
                 self.odd = True
-        if text.find(b"<f", 0, end) >= 0:
+        if text.find(b"<f", 0, end) >= 0 and _FORMULA.search(text, 0, end):
             extent.formulas = True
             if len(extent.hollow) < MOST_TOLD:
                 extent.hollow += [address.decode() for address in _HOLLOW.findall(text, 0, end)]

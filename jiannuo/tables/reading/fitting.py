@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from ..describing import Column, Table, both
 from ..faults import Fault
 from ..folding import fold
+from ..layout import FAULTS_HEAD
 from ..rows import Cell, said
 from ..values import empty, parser
 from .cells import letters
@@ -104,7 +105,7 @@ def settle(table: Table, head: Head) -> list[Fault]:
         )
     if faults:
         raise BadFile(*faults)
-    return [_unknown(table, head, place, text) for place, text in head.unknown.items()]
+    return [_unknown(table, head, place, text) for place, text in head.unknown.items() if text != FAULTS_HEAD]
 
 
 def _unknown(table: Table, head: Head, place: int, text: str) -> Fault:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from ..describing import Column, Table
 from ..folding import fold
-from ..layout import FAULTS_HEAD
 from ..rows import Cell, said
 
 DEPTH = 30  # the head lies in the first so many rows
@@ -97,7 +96,7 @@ def find(table: Table, rows: Sequence[Sequence[Cell]]) -> Head:
     head.places = {name: places[0] for name, places in claims.items()}
     head.twice = {name: places for name, places in claims.items() if len(places) > 1}
     taken = set(head.places.values()) | {place for places in head.twice.values() for place in places}
-    head.unknown = {place: text for place, text in texts.items() if place not in taken and text != FAULTS_HEAD}
+    head.unknown = {place: text for place, text in texts.items() if place not in taken}
     head.first = last + 1
     return head
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 from ..describing import Column, Kind
@@ -30,12 +30,16 @@ def _day(cell: Cell, column: Column) -> date | Fault:
 def _amount(cell: Cell, column: Column) -> Any:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return numbers.amount_of_number(cell, cell)
+    if isinstance(cell, (date, time, timedelta)):
+        return numbers.looks_like_a_day(cell, numbers.AMOUNT)
     return numbers.amount(words.folded(words.clean(str(cell))), cell)
 
 
 def _whole(cell: Cell, column: Column) -> Any:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return numbers.whole_of_number(cell, cell)
+    if isinstance(cell, (date, time, timedelta)):
+        return numbers.looks_like_a_day(cell, numbers.WHOLE)
     return numbers.whole(words.folded(words.clean(str(cell))), cell)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from jiannuo.rules.schema import Text
+
 from ..describing import both
 from ..faults import Fault
 from ..rows import Cell, said
@@ -24,15 +26,10 @@ _MARKS = re.compile(r"^(-?)(?:人民币|RMB|CNY)?[¥￥]?\s*|\s*(?:元整?|圆�
 
 
 def _fault(
-    code: str, zh: str, en: str, cell: Cell, allowed: object = None, hint: tuple[str, str] | None = None
+    code: str, zh: str, en: str, cell: Cell, allowed: Text = AMOUNT, hint: tuple[str, str] | None = None
 ) -> Fault:
-    return Fault(
-        f"tables.{code}",
-        both(zh, en),
-        found=said(cell),
-        allowed=WHOLE if allowed is WHOLE else AMOUNT,
-        hint=both(*hint) if hint else None,
-    )
+    hinted = both(*hint) if hint else None
+    return Fault(f"tables.{code}", both(zh, en), found=said(cell), allowed=allowed, hint=hinted)
 
 
 def plain(amount: Decimal) -> str:
@@ -105,3 +102,9 @@ def whole(text: str, cell: Cell) -> int | Fault:
     if re.fullmatch(r"[-+]?(?:\d{1,18}|\d{1,3}(?:,\d{3}){1,5})(?:\.0+)?", text):
         return whole_of_number(int(text.replace(",", "").partition(".")[0]), cell)
     return _fault("not_whole", "不是整数", "Not a whole number", cell, WHOLE)
+
+
+def looks_like_a_day(cell: Cell, allowed: Text) -> Fault:
+    """A number that its spreadsheet shows as a day, or a day where a number belongs."""
+    hint = ("若本来是数，把这一格的格式改为“数值”", "if it is a number, set the format of the cell to Number")
+    return _fault("shown_as_day", "这一格是日期，不是数", "A day stands here, not a number", cell, allowed, hint)

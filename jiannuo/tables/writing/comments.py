@@ -86,7 +86,7 @@ def _cleared(page: Any, letters: Iterable[str], head: int) -> None:
         for cell in page[letter]:
             if cell.row > head and cell.comment and cell.comment.author == AUTHOR:
                 cell.comment = None
-                if cell.fill.start_color.rgb in (f"00{BROKEN_TINT[1:]}", f"FF{BROKEN_TINT[1:]}"):
+                if str(cell.fill.start_color.rgb)[2:].lower() == BROKEN_TINT[1:]:
                     cell.fill = PatternFill()
 
 

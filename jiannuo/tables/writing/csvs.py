@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
+from types import NoneType
 from typing import Any
 
 from ..describing import Column, Table
 from .pages import Titles, titles_of
-from .saying import shielded
+from .saying import risky, shielded
 
 _AT_ONCE = 200  # rows a piece
+# What the writer writes as a person types it: days and whole numbers; texts, unless they need a shield.
+_PLAIN, _TEXTS = {date, int, NoneType}, {str, NoneType}
 
 
 class _Lines(list[str]):
@@ -32,9 +36,24 @@ def csv_lines(table: Table, rows: Iterable[Mapping[str, Any]], *, names: bool = 
     columns = [(column, column.name, {} if names else titles_of(column)) for column in table.columns]
     source = iter(rows)
     while some := list(islice(source, _AT_ONCE)):
-        writer.writerows([[_said(column, row.get(name), titles) for column, name, titles in columns] for row in some])
+        writer.writerows(
+            zip(
+                *[_texts(column, [row.get(name) for row in some], titles) for column, name, titles in columns],
+                strict=True,
+            )
+        )
         yield "".join(lines).encode("utf-8", "replace")
         lines.clear()
+
+
+def _texts(column: Column, values: Sequence[Any], titles: Titles) -> Sequence[Any]:
+    """One column of a piece, whole where the writer's own text of each value is right, cell by cell where not."""
+    if titles:
+        return [_said(column, value, titles) for value in values]
+    kinds = set(map(type, values))
+    if kinds <= _PLAIN or (kinds <= _TEXTS and not risky([value or "" for value in values])):
+        return values
+    return [shielded(column, value) for value in values]
 
 
 def _said(column: Column, value: Any, titles: Titles) -> str:

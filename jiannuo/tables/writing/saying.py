@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from ..rows import said
 _SAFE = {Kind.DAY, Kind.AMOUNT, Kind.WHOLE, Kind.YES_NO}
 # What a spreadsheet may take for a formula when it opens text, half- and full-width; apostrophes that stand before.
 _RISKY = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r]")
+_ANY_RISKY = re.compile(rf"(?:^|\0){_RISKY.pattern}")
 
 
 def text(column: Column, value: Any) -> str:
@@ -43,3 +45,9 @@ def shielded(column: Column, value: Any) -> str:
     """
     words = text(column, value)
     return f"'{words}" if words and column.kind not in _SAFE and _RISKY.match(words) else words
+
+
+def risky(texts: Sequence[str]) -> bool:
+    """Whether any of these may need its shield: asked once for many."""
+    joined = "\0".join(texts)
+    return joined.count("\0") != len(texts) - 1 or _ANY_RISKY.search(joined) is not None
