@@ -15,7 +15,7 @@ from ..rows import said
 _SAFE = {Kind.DAY, Kind.AMOUNT, Kind.WHOLE, Kind.YES_NO}
 # What a spreadsheet may take for a formula when it opens text, half- and full-width; apostrophes that stand before.
 _RISKY = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r]")
-_ANY_RISKY = re.compile(rf"(?:^|\0){_RISKY.pattern}")
+_FIRST = set("'=+-@＝＋－＠")
 
 
 def text(column: Column, value: Any) -> str:
@@ -48,6 +48,5 @@ def shielded(column: Column, value: Any) -> str:
 
 
 def risky(texts: Sequence[str]) -> bool:
-    """Whether any of these may need its shield: asked once for many."""
-    joined = "\0".join(texts)
-    return joined.count("\0") != len(texts) - 1 or _ANY_RISKY.search(joined) is not None
+    """Whether any of these may need its shield: asked once for many, and answered by how they begin."""
+    return any(first in _FIRST or first.isspace() for first in {text[:1] for text in texts})
