@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import Any
 
 from rapidfuzz import process
@@ -57,8 +58,10 @@ def check(
     found = {name: values for name, (values, _bad) in columns.items()}
     _repeated(table, rows, found, faults, {} if seen is None else seen)
     names = list(found)
-    built = [dict(zip(names, row, strict=True)) for row in zip(*found.values(), strict=True)]
-    good = [(index, row) for index, row in enumerate(built) if index not in faults]
+    built = map(dict, map(zip, repeat(names), zip(*found.values(), strict=True)))
+    good = (
+        [(index, row) for index, row in enumerate(built) if index not in faults] if faults else list(enumerate(built))
+    )
     return Checked(good, dict(sorted(faults.items())))
 
 

@@ -16,6 +16,8 @@ from .values import empty, numbers, parser, words
 
 # Values (None where nothing stands or where it is at fault), and index → fault.
 Parsed: TypeAlias = "tuple[list[Any], dict[int, Fault]]"
+_CENT = numbers.CENT
+_FEW = 16
 MOST_KEPT = 50_000  # distinct texts whose values are remembered, per column
 _PLAIN_AMOUNTS = re.compile(r"(?:(?:-?\d{1,13}(?:\.\d\d?)?)?\n)*", re.ASCII)
 
@@ -63,6 +65,16 @@ def one_by_one(column: Column, cells: Sequence[Cell]) -> Parsed:
     return values, bad
 
 
+def _halved(column: Column, cells: Sequence[str], way: Callable[[Column, Sequence[str]], Parsed]) -> Parsed:
+    """Something is odd among these cells: find the few that it may be, and take the rest the quick way."""
+    if len(cells) <= _FEW:
+        return one_by_one(column, cells)
+    middle = len(cells) // 2
+    values, bad = way(column, cells[:middle])
+    more, worse = way(column, cells[middle:])
+    return values + more, bad | {middle + index: fault for index, fault in worse.items()}
+
+
 def _by_memo(column: Column, cells: Sequence[str]) -> Parsed:
     # A code list may change while the process runs, so it is read for each piece.
     memo = Memo(column, parser(column)) if column.kind is Kind.CODE else _memo(column).trimmed()
@@ -77,18 +89,25 @@ def _texts(column: Column, cells: Sequence[str]) -> Parsed:
     joined = "".join(cells)
     # Printable: no control or invisible character, no end of line, no space but the plain one.
     if not joined.isprintable() or "\ufffd" in joined:
-        return one_by_one(column, cells)
+        return _halved(column, cells, _texts)
     values: list[Any] = list(map(str.strip, cells)) if " " in joined else list(cells)
     if max(map(len, values), default=0) > words.most(column):
-        return one_by_one(column, cells)
+        return _halved(column, cells, _texts)
     return ([value or None for value in values] if "" in values else values), {}
 
 
 def _amounts(column: Column, cells: Sequence[str]) -> Parsed:
     if not _PLAIN_AMOUNTS.fullmatch("\n".join(cells) + "\n"):
+        return _halved(column, cells, _amounts)
+    return [Decimal(cell).quantize(_CENT) if cell else None for cell in cells], {}
+
+
+def _numbers(column: Column, cells: Sequence[float]) -> Parsed:
+    """Amounts that a spreadsheet holds as numbers: those that are a number of cents as near as a number can be."""
+    texts = ("%.2f\n" * len(cells) % tuple(cells)).split()
+    if list(map(float, texts)) != cells or max(map(abs, cells)) > 1e12:
         return one_by_one(column, cells)
-    cent = numbers.CENT
-    return [Decimal(cell).quantize(cent) if cell else None for cell in cells], {}
+    return list(map(Decimal, texts)), {}
 
 
 _OF_TEXT: Mapping[Kind, Callable[[Column, Sequence[str]], Parsed]] = {
@@ -107,14 +126,24 @@ def parsed(column: Column, cells: Sequence[Cell]) -> Parsed:
         return _OF_TEXT.get(column.kind, _by_memo)(column, texts)  # type: ignore[arg-type]
     if kinds == {date} and column.kind is Kind.DAY:
         return list(cells), {}
-    if str in kinds:  # texts the quick way, the others one by one
+    if kinds == {float} and column.kind is Kind.AMOUNT:
+        return _numbers(column, cells)  # type: ignore[arg-type]
+    if str in kinds:  # texts for themselves, the others for themselves
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        others = [cell for cell in cells if not isinstance(cell, str)]
+        if not any(texts):
+            found: list[Any] = [None] * len(texts)
+            wrong: dict[int, Fault] = {}
+        else:
+            found, wrong = parsed(column, texts)
+        rest, ill = parsed(column, others)
+        of_text, of_other = iter(found), iter(rest)
+        values = [next(of_text) if isinstance(cell, str) else next(of_other) for cell in cells]
+        if not wrong and not ill:
+            return values, {}
         places = [index for index, cell in enumerate(cells) if isinstance(cell, str)]
-        found, wrong = parsed(column, [cells[index] for index in places])
-        others = [index for index, cell in enumerate(cells) if not isinstance(cell, str)]
-        rest, ill = one_by_one(column, [cells[index] for index in others])
-        values: list[Any] = [None] * len(cells)
-        for index, value in [*zip(places, found, strict=True), *zip(others, rest, strict=True)]:
-            values[index] = value
-        bad = {places[at]: fault for at, fault in wrong.items()} | {others[at]: fault for at, fault in ill.items()}
+        bad = {places[at]: fault for at, fault in wrong.items()}
+        places = [index for index, cell in enumerate(cells) if not isinstance(cell, str)]
+        bad |= {places[at]: fault for at, fault in ill.items()}
         return values, dict(sorted(bad.items()))
     return one_by_one(column, cells)

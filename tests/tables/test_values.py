@@ -331,6 +331,14 @@ def test_plain_columns_and_single_cells_give_the_same(asked, cells):
     assert repr(parsed(asked, cells)) == repr(one_by_one(asked, cells))
 
 
+CENTS = st.integers(-(10**15), 10**15).map(lambda cents: cents / 100)
+
+
+@given(st.lists(st.floats() | CENTS | st.sampled_from(["", "1.5", 0.1 + 0.2, -0.0, 1e12]), max_size=12))
+def test_columns_of_numbers_and_single_numbers_give_the_same(cells):
+    assert repr(parsed(own.AMOUNT, cells)) == repr(one_by_one(own.AMOUNT, cells))
+
+
 @given(CELLS)
 def test_no_cell_breaks_a_check(cell):
     """Whatever stands there becomes a value or a fault that can be kept as JSON."""

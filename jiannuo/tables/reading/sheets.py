@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 
 from ..describing import both
 from ..faults import Fault
@@ -84,8 +85,11 @@ class Reading:
             kept = [at for at, line in enumerate(lines) if line not in self.passed]
             lines, taken = [lines[at] for at in kept], [taken[at] for at in kept]
         lead = min(self.head.places.values())
-        if all(len(row) > lead and row[lead] and row[lead] != " " for row in taken):
-            return lines, taken
+        try:
+            if taken and all(map(str.strip, map(itemgetter(lead), taken))):
+                return lines, taken
+        except (TypeError, IndexError):  # not text, or a shorter row
+            pass
         kept = [at for at, row in enumerate(taken) if not blank(row) or isinstance(row, Spoilt)]
         return [lines[at] for at in kept], [taken[at] for at in kept]
 

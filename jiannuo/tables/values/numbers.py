@@ -64,6 +64,8 @@ def amount_of_number(number: float | int, cell: Cell) -> Decimal | Fault:
 
 def amount(text: str, cell: Cell) -> Decimal | Fault:
     """Text after NFKC, without white space around."""
+    if _PLAIN.fullmatch(text):
+        return _fits(Decimal(text.replace(",", "")), cell)
     bare = _MARKS.sub(r"\1", text).strip()
     if bare.startswith("(") and bare.endswith(")") and _PLAIN.fullmatch(bare[1:-1]):
         bare = "-" + bare[1:-1]  # accountants' negative
