@@ -13,6 +13,7 @@ from jiannuo.lifecycle.refused import Refused
 from jiannuo.web.templatetags.jn import listed
 
 MOST = 100  # characters of a search
+MOST_XLSX = 20_000  # rows of a workbook: more takes seconds, and CSV serves better
 
 
 def words(request: HttpRequest, faults: list[Refused]) -> str:

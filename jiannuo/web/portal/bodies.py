@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jiannuo.ledger.models import Entry
+from jiannuo.lifecycle.offered import Published, data_sets
 from jiannuo.lifecycle.refused import Refused
 from jiannuo.records.models import Record
 from jiannuo.records.reading import personal_count
@@ -30,8 +32,33 @@ PER_PAGE = 50
 ENDS = ("body.merged", "body.split", "body.abolished")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the filters of the list choose: rows in their order, how the page shows the filters, what does not fit."""
+
+    rows: Any
+    filters: dict[str, Any]
+    faults: list[Refused]
+
+
 def listing(request: HttpRequest) -> HttpResponse:
     """All bodies, by sort, county and whether they still exist."""
+    found = asked(request)
+    faults = list(found.faults)
+    page = asking.page(Paginator(found.rows, PER_PAGE), request, faults)
+    context = {
+        "section": "bodies",
+        "page": page,
+        "faults": faults,
+        "is_published": published() is not None,
+        "as_workbook": page.paginator.count <= asking.MOST_XLSX,
+        **found.filters,
+    }
+    return render(request, "portal/bodies.html", context)
+
+
+def asked(request: HttpRequest) -> Asked:
+    """The bodies that a request chooses: for the page, and for the download of the same list."""
     today = timezone.localdate()
     rows = Body.objects.select_related("division", "succession__heir")
     rows = rows.order_by("-division__has_code", "division__code", "id")  # a zone without a code of its own comes last
@@ -58,21 +85,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         state = "existing"
         rows = rows.existing(today)
     counts = dict(rows.order_by().values_list("kind").annotate(n=Count("id")))
+    kinds = [(value, label, counts[value]) for value, label in BodyKind.choices if counts.get(value)]
     kind = request.GET.get("kind", "")
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
     elif kind:
-        faults.append(
-            asking.unknown(_("Sort"), kind, [label for value, label in BodyKind.choices if counts.get(value)])
-        )
-        rows = rows.none()
-    page = asking.page(Paginator(rows, PER_PAGE), request, faults)
-    kinds = [(value, label, counts[value]) for value, label in BodyKind.choices if counts.get(value)]
-    if kind and kind not in BodyKind.values:
         faults.append(asking.unknown(_("Sort"), kind, [label for _value, label, _count in kinds]))
-    context = {
-        "section": "bodies",
-        "page": page,
+        rows = rows.none()
+    filters = {
         "kinds": kinds,
         "kind": kind,
         "state": state,
@@ -80,9 +100,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "q": q,
         "total": sum(counts.values()),
         "counties": counties,
-        "faults": faults,
     }
-    return render(request, "portal/bodies.html", context)
+    return Asked(rows, filters, faults)
+
+
+def published() -> Published | None:
+    """Bodies as everybody may have them; None where no room offers them."""
+    one = data_sets().get("bodies")
+    return one.published if one else None
 
 
 def _below(pk: int) -> set[int]:

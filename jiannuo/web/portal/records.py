@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from html import escape
@@ -76,11 +77,56 @@ class Counted(Paginator):  # type: ignore[type-arg]  # not generic at run time
 
 def listing(request: HttpRequest) -> HttpResponse:
     """Published records, newest first. Every filter is a link with its count; an unknown value is said to be one."""
+    found = asked(request)
+    total, rows = found.total, found.rows
+    size = 50 if request.GET.get("size") == "50" else PER_PAGE
+    faults = list(found.faults)
+    page = asking.page(Counted(rows.values_list(*LIST), size, total), request, faults)
+    broken, kept = found.by_kind
+    context = {
+        "section": "records",
+        "page": page,
+        "rows": _rows(page.object_list),
+        "total": total,
+        "as_workbook": total <= asking.MOST_XLSX,
+        "all": found.counts.total({}),
+        "broken": broken,
+        "kept": kept,
+        "faults": faults,
+        "is_filtered": any(found.chosen.values()),
+        "filters": found.filters,
+        "size": size,
+    }
+    return render(request, "portal/records.html", context)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the filters of the list choose: rows newest first, their exact number, and what does not fit."""
+
+    rows: Any
+    total: int
+    counts: cube.Cube
+    chosen: Mapping[str, str]
+    filters: list[dict[str, Any]]
+    faults: list[Refused]
+
+    @property
+    def by_kind(self) -> list[int]:
+        """Dishonesty and honour among what is listed.
+
+        A filter does not narrow its own counts, so its other values are left out.
+        """
+        kinds, kind = self.counts.facets(self.chosen)["kind"], self.chosen["kind"]
+        return [kinds.get(name, 0) if kind in ("", name) else 0 for name in ("dishonesty", "honour")]
+
+
+def asked(request: HttpRequest) -> Asked:
+    """The records that a request chooses: for the page, and for the download of the same list."""
     today = timezone.localdate()
     counts = cube.showing(today)
     chosen = {name: request.GET.get(name, "").replace("\0", "")[:40] for name in cube.AXES}
-    facets = counts.facets(chosen)
-    filters = _filters(facets, chosen)
+    filters = _filters(counts.facets(chosen), chosen)
     faults = _unknown(counts.facets({}), chosen, filters)
     total = counts.total(chosen)
     rows = Record.objects.showing(today)
@@ -91,26 +137,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows = _of_county(rows, counts, chosen)
     if chosen["year"].isascii() and chosen["year"].isdigit() and 1 <= int(chosen["year"]) <= 9999:
         rows = rows.filter(effective__year=int(chosen["year"]))
-    size = 50 if request.GET.get("size") == "50" else PER_PAGE
     rows = rows.order_by("-effective", "-id") if total else Record.objects.none()
-    page = asking.page(Counted(rows.values_list(*LIST), size, total), request, faults)
-    context = {
-        "section": "records",
-        "page": page,
-        "rows": _rows(page.object_list),
-        "total": total,
-        "all": counts.total({}),
-        # The heading counts what is listed: a filter does not narrow its own counts, so its other values are left out.
-        **{
-            name: facets["kind"].get(kind, 0) if chosen["kind"] in ("", kind) else 0
-            for name, kind in (("broken", "dishonesty"), ("kept", "honour"))
-        },
-        "faults": faults,
-        "is_filtered": any(chosen.values()),
-        "filters": filters,
-        "size": size,
-    }
-    return render(request, "portal/records.html", context)
+    return Asked(rows, total, counts, chosen, filters, faults)
 
 
 def _of_county(rows: Any, counts: cube.Cube, chosen: Mapping[str, str]) -> Any:

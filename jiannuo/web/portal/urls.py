@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import about, bodies, data, home, log, records, rules
+from . import about, bodies, data, downloads, home, log, records, rules
 
 app_name = "portal"
 urlpatterns = [
@@ -10,8 +10,10 @@ urlpatterns = [
     path("search/", home.search, name="search"),
     path("large/", home.large, name="large"),
     path("bodies/", bodies.listing, name="bodies"),
+    path("bodies/download.<slug:form>", downloads.bodies, name="bodies_download"),
     path("bodies/<int:pk>/", bodies.page, name="body"),
     path("records/", records.listing, name="records"),
+    path("records/download.<slug:form>", downloads.records, name="records_download"),
     path("records/<slug:slug>/", records.page, name="record"),
     path("log/", log.overview, name="log"),
     path("log/withdrawn/", log.withdrawn_list, name="withdrawn"),
