@@ -15,6 +15,7 @@ BENCHES = {
     "tlog.py": "The log's arithmetic, in memory",
     "ledger.py": "The ledger on a database, durable",
     "portal.py": "The public list of records",
+    "download.py": "The list of records as a file",
 }
 HEAD = """# What was measured
 
