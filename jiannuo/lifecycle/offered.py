@@ -68,6 +68,7 @@ class DataSet:
               changes only by the room's own acts
     fixed     where amend is None: why, and what to do instead
     published what everybody may have of it; None: nothing
+    dated     the column by whose day a row belongs to a reporting period; empty: the day of handing in counts
     """
 
     table: Table
@@ -78,6 +79,7 @@ class DataSet:
     amend: Callable[..., None] | None = None
     fixed: Text | None = None
     published: Published | None = None
+    dated: str = ""
 
 
 class Several(tuple[Any, ...]):
