@@ -12,7 +12,7 @@ from ..describing import Column, Kind
 from ..rows import said
 
 # Kinds whose text cannot be a formula: they hold what we wrote, not what somebody typed.
-_SAFE = {Kind.DAY, Kind.AMOUNT, Kind.WHOLE, Kind.YES_NO}
+SAFE = {Kind.DAY, Kind.AMOUNT, Kind.WHOLE, Kind.YES_NO}
 # What a spreadsheet may take for a formula when it opens text, half- and full-width; apostrophes that stand before.
 _RISKY = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r]")
 _FIRST = set("'=+-@＝＋－＠")
@@ -44,7 +44,7 @@ def shielded(column: Column, value: Any) -> str:
     The reader takes one apostrophe away where it shields something.
     """
     words = text(column, value)
-    return f"'{words}" if words and column.kind not in _SAFE and _RISKY.match(words) else words
+    return f"'{words}" if words and column.kind not in SAFE and _RISKY.match(words) else words
 
 
 def risky(texts: Sequence[str]) -> bool:

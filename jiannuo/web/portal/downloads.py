@@ -32,7 +32,8 @@ Rows = Iterable[tuple[str, Values, Any]]
 def records(request: HttpRequest, form: str) -> HttpResponseBase:
     """The published records that the filters choose, newest first."""
     found = records_page.asked(request)
-    return _given(form, shown.TABLE, lambda: shown.rows_of(found.rows), found.total, found.faults)
+    read = shown.texts_of if form == "csv" else shown.rows_of
+    return _given(form, shown.TABLE, lambda: read(found.rows), found.total, found.faults)
 
 
 def bodies(request: HttpRequest, form: str) -> HttpResponseBase:
