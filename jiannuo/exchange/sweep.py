@@ -1,4 +1,4 @@
-"""What time does to what was handed in: receipts are signed, files are kept no longer than needed."""
+"""What time does to what was handed in, and to what was not: receipts are signed, reminders go out, old files go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from . import storage
+from . import reminding, storage
 from .models import Batch, Row
 from .receipts import sign_waiting
 
@@ -21,7 +21,7 @@ AT_ONCE = 200
 
 def sweep(on: date, refs: Collection[str] | None) -> int:
     """Sign what got its leaves; at the daily tick also let go of old files. Returns how many things moved."""
-    return sign_waiting() + (_let_go(on) if refs is None else 0)
+    return sign_waiting() + reminding.sweep(on, refs) + (_let_go(on) if refs is None else 0)
 
 
 def _let_go(on: date) -> int:

@@ -5,54 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0004_receipts'),
-        ('registry', '0003_party_kinds'),
+        ("exchange", "0004_receipts"),
+        ("registry", "0003_party_kinds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=40)),
-                ('frequency', models.CharField(choices=[('monthly', 'Monthly'), ('quarterly', 'Quarterly'), ('yearly', 'Yearly')], max_length=10)),
-                ('since', models.DateField(help_text='First day on which it holds')),
-                ('until', models.DateField(help_text='First day on which it no longer holds', null=True)),
-                ('by', models.CharField(help_text='ref of the actor who set it', max_length=60)),
-                ('ended_by', models.CharField(blank=True, max_length=60)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dataset", models.CharField(max_length=40)),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[("monthly", "Monthly"), ("quarterly", "Quarterly"), ("yearly", "Yearly")],
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateField(help_text="First day on which it holds")),
+                ("until", models.DateField(help_text="First day on which it no longer holds", null=True)),
+                ("by", models.CharField(help_text="ref of the actor who set it", max_length=60)),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="duties", to="registry.body"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['body', 'dataset', 'since'],
+                "ordering": ["body", "dataset", "since"],
             },
         ),
         migrations.CreateModel(
-            name='ZeroReport',
+            name="ZeroReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.DateField(help_text='First day of the period')),
-                ('last', models.DateField(help_text='Last day of the period')),
-                ('by', models.CharField(help_text='ref of the actor', max_length=60)),
-                ('person', models.BigIntegerField(help_text='The natural person who signed')),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('taken', models.BigIntegerField(help_text='Id of its ledger entry', null=True)),
-                ('note', models.TextField(blank=True, help_text='The signed statement, once the worker has signed it')),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zero_reports', to='exchange.duty')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first", models.DateField(help_text="First day of the period")),
+                ("last", models.DateField(help_text="Last day of the period")),
+                ("by", models.CharField(help_text="ref of the actor", max_length=60)),
+                ("person", models.BigIntegerField(help_text="The natural person who signed")),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("taken", models.BigIntegerField(help_text="Id of its ledger entry", null=True)),
+                ("note", models.TextField(blank=True, help_text="The signed statement, once the worker has signed it")),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="zero_reports", to="exchange.duty"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('body', 'dataset'), name='duty_open_once'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("body", "dataset"), name="duty_open_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='duty_ends_after_start'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="duty_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zeroreport',
-            constraint=models.UniqueConstraint(fields=('duty', 'first'), name='zero_report_once'),
+            model_name="zeroreport",
+            constraint=models.UniqueConstraint(fields=("duty", "first"), name="zero_report_once"),
         ),
     ]
