@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 from typing import Any, TypeAlias
 
 from .describing import Column, Kind
@@ -65,7 +67,7 @@ def one_by_one(column: Column, cells: Sequence[Cell]) -> Parsed:
     return values, bad
 
 
-def _halved(column: Column, cells: Sequence[str], way: Callable[[Column, Sequence[str]], Parsed]) -> Parsed:
+def _halved(column: Column, cells: Sequence[Any], way: Callable[[Column, Sequence[Any]], Parsed]) -> Parsed:
     """Something is odd among these cells: find the few that it may be, and take the rest the quick way."""
     if len(cells) <= _FEW:
         return one_by_one(column, cells)
@@ -81,8 +83,11 @@ def _by_memo(column: Column, cells: Sequence[str]) -> Parsed:
     values = list(map(memo.__getitem__, cells))
     if memo.bad.isdisjoint(cells):
         return values, {}
-    bad = {index: value for index, value in enumerate(values) if isinstance(value, Fault)}
-    return [None if index in bad else value for index, value in enumerate(values)], bad
+    bad = {}
+    for index, cell in enumerate(cells):
+        if cell in memo.bad:
+            bad[index], values[index] = values[index], None
+    return values, bad
 
 
 def _texts(column: Column, cells: Sequence[str]) -> Parsed:
@@ -106,7 +111,7 @@ def _numbers(column: Column, cells: Sequence[float]) -> Parsed:
     """Amounts that a spreadsheet holds as numbers: those that are a number of cents as near as a number can be."""
     texts = ("%.2f\n" * len(cells) % tuple(cells)).split()
     if list(map(float, texts)) != cells or max(map(abs, cells)) > 1e12:
-        return one_by_one(column, cells)
+        return _halved(column, cells, _numbers)
     return list(map(Decimal, texts)), {}
 
 
@@ -120,7 +125,8 @@ _OF_TEXT: Mapping[Kind, Callable[[Column, Sequence[str]], Parsed]] = {
 
 def parsed(column: Column, cells: Sequence[Cell]) -> Parsed:
     """The values of one column's cells, and which are at fault. Faults do not name the column yet."""
-    kinds = set(map(type, cells))
+    types = list(map(type, cells))
+    kinds = set(types)
     if kinds <= {str, type(None)}:
         texts = [cell or "" for cell in cells] if type(None) in kinds else cells
         return _OF_TEXT.get(column.kind, _by_memo)(column, texts)  # type: ignore[arg-type]
@@ -129,21 +135,18 @@ def parsed(column: Column, cells: Sequence[Cell]) -> Parsed:
     if kinds == {float} and column.kind is Kind.AMOUNT:
         return _numbers(column, cells)  # type: ignore[arg-type]
     if str in kinds:  # texts for themselves, the others for themselves
-        texts = [cell for cell in cells if isinstance(cell, str)]
-        others = [cell for cell in cells if not isinstance(cell, str)]
-        if not any(texts):
-            found: list[Any] = [None] * len(texts)
-            wrong: dict[int, Fault] = {}
-        else:
-            found, wrong = parsed(column, texts)
+        is_text = [one is str for one in types]
+        texts = list(compress(cells, is_text))
+        others = list(compress(cells, map(not_, is_text)))
+        found, wrong = parsed(column, texts) if any(texts) else ([None] * len(texts), {})
         rest, ill = parsed(column, others)
         of_text, of_other = iter(found), iter(rest)
-        values = [next(of_text) if isinstance(cell, str) else next(of_other) for cell in cells]
+        values = [next(of_text) if one else next(of_other) for one in is_text]
         if not wrong and not ill:
             return values, {}
-        places = [index for index, cell in enumerate(cells) if isinstance(cell, str)]
+        places = [index for index, one in enumerate(is_text) if one]
         bad = {places[at]: fault for at, fault in wrong.items()}
-        places = [index for index, cell in enumerate(cells) if not isinstance(cell, str)]
+        places = [index for index, one in enumerate(is_text) if not one]
         bad |= {places[at]: fault for at, fault in ill.items()}
         return values, dict(sorted(bad.items()))
     return one_by_one(column, cells)

@@ -218,6 +218,8 @@ def test_a_sheet_written_in_another_way_is_read_all_the_same(plain):
 
 def test_too_many_filled_cells(plain, monkeypatch):
     monkeypatch.setattr("jiannuo.tables.reading.books.MOST_CELLS", 5)
+    assert read(plain, SMALL, file_name="t.xlsx").format == "xlsx"  # read as it streams by, it needs no rectangle
+    monkeypatch.setattr("jiannuo.tables.reading.plain.MOST_KEPT", 0)
     assert refused(plain).code == "tables.too_wide"
 
 

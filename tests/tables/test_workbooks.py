@@ -16,6 +16,14 @@ from .own import SMALL, checked, codes, column, read_all
 HEADS = ["名称", "日期", "金额"]
 
 
+@pytest.fixture(autouse=True, params=["plainly", "by the library"])
+def way(request, monkeypatch):
+    """Every story is told twice: read as it streams by where that can be, and by the library."""
+    if request.param == "by the library":
+        monkeypatch.setattr("jiannuo.tables.reading.plain.MOST_KEPT", 0)
+    return request.param
+
+
 @pytest.fixture
 def book(tmp_path):
     """A workbook to fill; `book.read()` closes it and opens it for reading."""
@@ -233,6 +241,51 @@ def test_many_columns_and_kinds_at_once(book):
     found = check(own.TABLE, read_all(book.read(table=own.TABLE)), own.LOOKUPS)
     assert found.faults == {}
     assert found.good[0][1] == {**own.GOOD, "organ": "<云川市财政局>"}
+
+
+def test_a_plain_sheet_is_read_plainly_and_another_is_not(book, way, monkeypatch):
+    opened = []
+    monkeypatch.setattr("jiannuo.tables.reading.books._Book._opened", lambda self: opened.append(self) or 1 / 0)
+    book.sheet(rows=[HEADS, ["甲", "2026-11-02", 5.5], ["", "", ""], ["乙 & 丙 <丁>", True, 1e15]])
+    if way == "plainly":
+        rows = read_all(book.read())
+        assert opened == []
+        assert rows.cells == {"name": ["甲", "乙 & 丙 <丁>"], "day": ["2026-11-02", True], "amount": [5.5, 1e15]}
+    else:
+        with pytest.raises(ZeroDivisionError):
+            book.read()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "yyyy-mm-dd",
+        'yyyy"年"m"月"d"日"',
+        "m/d/yy",
+        "[$-804]yyyy/m/d;@",
+        "yyyy-mm-dd hh:mm",
+        "h:mm",
+        "0.00",
+        "[Red]0.00",
+        "General",
+        '"号" 0',
+        "@",
+    ],
+)
+def test_what_a_format_shows(book, form):
+    """Both ways take the same formats for days."""
+    sheet = book.sheet(rows=[HEADS])
+    style = book.add_format({"num_format": form})
+    for line, number in enumerate([46328, 46328.25, 0.5, 12], 1):
+        sheet.write_string(line, 0, f"第{line}局")
+        sheet.write_number(line, 1, number, style)
+    cells = read_all(book.read()).cells["day"]
+    shows_day = any(mark in form for mark in "ym") and form != "h:mm"
+    if shows_day:
+        assert cells[0] in (date(2026, 11, 2), datetime(2026, 11, 2))
+        assert cells[1] == datetime(2026, 11, 2, 6)
+    elif form != "h:mm":
+        assert cells == [46328, 46328.25, 0.5, 12]
 
 
 def test_text_that_looks_like_an_escape_stays(book):

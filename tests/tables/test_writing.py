@@ -303,16 +303,19 @@ ROWS = st.fixed_dictionaries(
 ).filter(lambda row: any(value is not None for value in row.values()))
 
 
-@pytest.mark.parametrize("form", ["csv", "machines.csv", "xlsx"])
+@pytest.mark.parametrize("form", ["csv", "machines.csv", "xlsx", "library.xlsx"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rows=st.lists(ROWS, min_size=1, max_size=5))
 def test_what_is_written_is_read_back_the_same(tmp_path, form, rows):
     path = tmp_path / f"t.{form}"
-    if form == "xlsx":
+    if form.endswith("xlsx"):
         writing.workbook(FREE, rows, path)
     else:
         path.write_bytes(b"".join(writing.csv_lines(FREE, rows, names=form.startswith("machines"))))
-    found = checked(path, FREE)
+    with pytest.MonkeyPatch.context() as patched:
+        if form == "library.xlsx":
+            patched.setattr("jiannuo.tables.reading.plain.MOST_KEPT", 0)
+        found = checked(path, FREE)
     assert found.faults == {}
     assert [values for _index, values in found.good] == rows
 

@@ -10,33 +10,39 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ..describing import both
+from . import plain
 from .cells import Extent, Looking, Parsing
-from .files import MOST_PART, MOST_RATIO, MOST_UNPACKED, BadFile, bad, size_of
+from .files import MOST_PART, MOST_RATIO, MOST_ROWS, MOST_UNPACKED, BadFile, bad, size_of
+from .heads import DEPTH
+from .plain import Grid
 
 PIECE = 2**20
 _PARTS = 20_000
+_KEPT = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedstrings.xml")
 _SHEET = re.compile(rb"<(?:[^\s<>/!?:]+:)?(?:worksheet|sheetData)\b")
 # Pictures and the like are never opened by us; they only count.
-_OPAQUE = ("xl/media/", "xl/embeddings/", "xl/printerSettings/", "docProps/thumbnail", "xl/vbaProject", "customUI/")
+_OPAQUE = ("xl/media/", "xl/embeddings/", "xl/printersettings/", "docprops/thumbnail", "xl/vbaproject", "customui/")
 
 
 @dataclass
 class Gate:
     """A workbook that may be opened.
 
-    sheets  part of each worksheet → what was seen in it
-    parts   parts small enough to be read whole: the book, its relations
+    sheets  part of each worksheet that is written otherwise → what was seen in it
+    grids   part of each worksheet that is written plainly → its rows
+    parts   parts that are read whole: the book, its relations, styles, shared strings
     """
 
-    sheets: dict[str, Extent]
-    parts: dict[str, bytes]
+    sheets: dict[str, Extent] = field(default_factory=dict)
+    grids: dict[str, Grid] = field(default_factory=dict)
+    parts: dict[str, bytes] = field(default_factory=dict)
 
 
 def broken(detail: str) -> BadFile:
@@ -69,10 +75,10 @@ def look(path: Path) -> Gate:
     except (BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
         raise broken(str(error)) from error
     _directory(parts)
-    gate = Gate({}, {})
+    gate = Gate()
     with path.open("rb") as file:
-        for info in parts:
-            _part(file, info, gate)
+        sheets = [info for info in parts if not _part(file, info, gate)]
+        _sheets(file, sheets, gate)
     return gate
 
 
@@ -143,35 +149,63 @@ def _pieces(file: BinaryIO, info: ZipInfo) -> Iterator[bytes]:
         raise broken(f"{info.filename}: {count} / {info.file_size}")
 
 
-def _part(file: BinaryIO, info: ZipInfo, gate: Gate) -> None:
-    name = info.filename
+def _part(file: BinaryIO, info: ZipInfo, gate: Gate) -> bool:
+    """Look at a part and keep it if it is wanted whole. Returns False at once for a worksheet."""
+    name = info.filename.lower()
     if name.startswith(_OPAQUE) and not name.endswith((".xml", ".rels")):
         for _piece in _pieces(file, info):
             pass
-        return
-    looking: Looking | None = None
+        return True
     kept: list[bytes] = []
+    for piece in _declared(file, info):
+        if not kept and _SHEET.search(piece):
+            return False
+        if info.file_size > MOST_PART:
+            raise _bomb(info.file_size)
+        kept = [*kept, piece] if name in _KEPT else [b""]
+    if name in _KEPT:
+        gate.parts[name] = b"".join(kept)
+    return True
+
+
+def _declared(file: BinaryIO, info: ZipInfo) -> Iterator[bytes]:
+    """The pieces of a part of XML that declares no document type."""
     last = b""
     for piece in _pieces(file, info):
-        if not last:
-            if piece[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in piece[:64]:
-                raise _dtd(name, "UTF-16")
-            if _SHEET.search(piece):
-                looking = Looking()
-            elif info.file_size > MOST_PART:
-                raise _bomb(info.file_size)
-        seam = last + piece
-        if b"<!" in seam and (b"<!DOCTYPE" in seam or b"<!ENTITY" in seam):
-            raise _dtd(name, "DOCTYPE")
-        last = seam[-9:]
-        if looking:
+        if not last and (piece[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in piece[:64]):
+            raise _dtd(info.filename, "UTF-16")
+        seam = last + piece[:9]
+        if b"<!DOCTYPE" in piece or b"<!DOCTYPE" in seam:  # entities are declared nowhere else
+            raise _dtd(info.filename, "DOCTYPE")
+        last = (last + piece)[-9:] if len(piece) < 9 else piece[-9:]
+        yield piece
+
+
+def _sheets(file: BinaryIO, sheets: list[ZipInfo], gate: Gate) -> None:
+    """Read each worksheet the plain way, or look how far it reaches before the library builds it."""
+    left = plain.MOST_KEPT
+    try:
+        if plain.date_1904(gate.parts.get("xl/workbook.xml", b"")):
+            raise plain.Otherwise
+        shared = plain.strings(gate.parts.pop("xl/sharedstrings.xml", b""))
+        days = plain.day_styles(gate.parts.pop("xl/styles.xml", b""))
+    except plain.Otherwise:
+        left = 0
+    for info in sheets:
+        if left > 0:
+            reading = plain.Plain(shared, days, MOST_ROWS + DEPTH, left)
+            try:
+                for piece in _declared(file, info):
+                    reading.feed(piece)
+                gate.grids[info.filename.lower()] = reading.done()
+                left -= reading.cells
+                continue
+            except plain.Otherwise:
+                pass
+        looking = Looking()
+        for piece in _declared(file, info):
             looking.feed(piece)
-        elif name.lower() in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
-            kept.append(piece)
-    if looking:
-        gate.sheets[name.lower()] = _whole(file, info, looking)
-    if kept:
-        gate.parts[name.lower()] = b"".join(kept)
+        gate.sheets[info.filename.lower()] = _whole(file, info, looking)
 
 
 def measure(path: Path, part: str) -> Extent:

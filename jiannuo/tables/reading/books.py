@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +20,7 @@ from ..rows import Cell
 from . import archive, fitting, heads
 from .cells import MOST_TOLD, Extent, letters, place_of
 from .files import MOST_CELLS, MOST_ROWS, BadFile, Format, bad, locked, too_many_rows
+from .plain import Grid
 from .sheets import Reading
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
@@ -27,59 +28,111 @@ _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
 @dataclass
 class _Sheet:
-    """A sheet that was looked into: its cells, its head, how far it is moved to the right in the reader's view."""
+    """A sheet that was looked into. `held`: its rows, read the plain way or by the library."""
 
     name: str
-    cells: CalamineSheet
-    shift: int
-    head: heads.Head
+    held: CalamineSheet | Grid
+    head: heads.Head = field(default_factory=heads.Head)
 
     @property
     def last(self) -> int:
         """Index of the last row that holds anything."""
-        return (self.cells.end or (0, 0))[0]
+        if isinstance(self.held, Grid):
+            return self.held.lines[-1] - 1 if self.held.lines else 0
+        return (self.held.end or (0, 0))[0]
+
+    @property
+    def merged(self) -> Sequence[tuple[tuple[int, int], tuple[int, int]]]:
+        """Merged areas as ((top, left), (bottom, right)), from 0."""
+        return self.held.merged if isinstance(self.held, Grid) else self.held.merged_cell_ranges or []
 
     def rows(self, first: int = 0, count: int | None = None) -> Iterator[Sequence[Cell]]:
+        """All rows from this one, blank ones too."""
+        if isinstance(self.held, Grid):
+            return islice(self.held.from_row(first), count)
         stop = None if count is None else first + count
-        rows: Iterator[list[Any]] = islice(self.cells.iter_rows(), first, stop)
-        if not self.shift:
+        rows: Iterator[list[Any]] = islice(self.held.iter_rows(), first, stop)
+        if not (shift := (self.held.start or (0, 0))[1]):
             return rows
-        pad: list[Cell] = [None] * self.shift
+        pad: list[Cell] = [None] * shift
         return ([*pad, *row] for row in rows)
+
+
+class _Book:
+    """The sheets of a workbook, each read when it is asked for."""
+
+    def __init__(self, path: Path, form: Format) -> None:
+        self._path = path
+        self._grids: dict[str, Grid] = {}
+        self.extents: dict[str, Extent] = {}
+        self._library: CalamineWorkbook | None = None
+        if form == "xls":
+            sheets = {one.name: one.visible is SheetVisibleEnum.Visible for one in self._opened().sheets_metadata}
+        else:
+            gate = archive.look(path)
+            parts = _parts(gate.parts)
+            sheets = {name: visible for name, (_part, visible) in parts.items()}
+            for name, (part, _visible) in parts.items():
+                if part in gate.grids:
+                    self._grids[name] = gate.grids[part]
+                elif part in gate.sheets:
+                    self.extents[name] = _measured(path, part, gate.sheets[part])
+        self.names = list(sheets)
+        self.shown = [name for name, visible in sheets.items() if visible]
+
+    def sheet(self, name: str, table: Table) -> tuple[_Sheet, Sequence[Sequence[Cell]]]:
+        """A sheet with its head, and its first rows."""
+        one = _Sheet(name, self._grids[name] if name in self._grids else self._built(name))
+        first = list(one.rows(0, heads.DEPTH))
+        one.head = heads.find(table, first)
+        return one, first
+
+    def _opened(self) -> CalamineWorkbook:
+        try:
+            self._library = self._library or CalamineWorkbook.from_path(self._path)
+        except PasswordError as error:
+            raise locked() from error
+        except (CalamineError, OSError, ValueError) as error:
+            raise archive.broken(str(error)) from error
+        return self._library
+
+    def _built(self, name: str) -> CalamineSheet:
+        try:
+            return self._opened().get_sheet_by_name(name)
+        except PasswordError as error:
+            raise locked() from error
+        except (CalamineError, ValueError) as error:
+            raise archive.broken(f"{name}: {error}") from error
+
+
+def _measured(path: Path, part: str, extent: Extent) -> Extent:
+    """The extent, exact where a rough one would refuse the sheet."""
+    return archive.measure(path, part) if extent.width * extent.last > MOST_CELLS else extent
 
 
 def read(path: Path, table: Table, form: Format, sheet: str) -> Reading:
     """Raises BadFile."""
-    extents: dict[str, Extent] = {}
-    if form == "xlsx":
-        gate = archive.look(path)
-        parts = _parts(gate.parts)
-        extents = {name: gate.sheets[part] for name, part in parts.items() if part in gate.sheets}
-        for name, extent in extents.items():
-            if extent.width * extent.last > MOST_CELLS:
-                extents[name] = archive.measure(path, parts[name])
-    book = _opened(path)
-    shown = [one.name for one in book.sheets_metadata if one.visible is SheetVisibleEnum.Visible]
-    hidden = [one for one in book.sheet_names if one not in shown and one not in OURS]
-    if sheet and sheet not in book.sheet_names:
-        raise _no_such_sheet(sheet, shown)
+    book = _Book(path, form)
+    hidden = [one for one in book.names if one not in book.shown and one not in OURS]
+    if sheet and sheet not in book.names:
+        raise _no_such_sheet(sheet, book.shown)
     looked: dict[str, Sequence[Sequence[Cell]]] = {}
     fit: list[_Sheet] = []
     refused: list[BadFile] = []
-    for name in [sheet] if sheet else [one for one in shown if one not in OURS]:
-        if too_much := _too_much(name, extents.get(name)):
+    for name in [sheet] if sheet else [one for one in book.shown if one not in OURS]:
+        if too_much := _too_much(name, book.extents.get(name)):
             refused.append(too_much)
             continue
-        one, first = _looked(book, name, table)
+        one, first = book.sheet(name, table)
         looked[name] = first
         if one.head.places:
             fit.append(one)
     if not fit:
         if refused:
             raise refused[0]
-        raise fitting.no_head(table, looked, [] if sheet else list(_fitting(book, hidden, extents, table)))
+        raise fitting.no_head(table, looked, [] if sheet else list(_fitting(book, hidden, table)))
     best = max(fit, key=lambda one: len(one.head.places))  # the first of the best
-    extent = extents.get(best.name, Extent())
+    extent = book.extents.get(best.name, Extent())
     notes = fitting.settle(table, best.head)
     notes += _about_sheets(best.name, [one.name for one in fit], [] if sheet else hidden, refused)
     if extent.formulas:
@@ -107,30 +160,8 @@ def read(path: Path, table: Table, form: Format, sheet: str) -> Reading:
     return reading
 
 
-def _opened(path: Path) -> CalamineWorkbook:
-    try:
-        return CalamineWorkbook.from_path(path)
-    except PasswordError as error:
-        raise locked() from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise archive.broken(str(error)) from error
-
-
-def _looked(book: CalamineWorkbook, name: str, table: Table) -> tuple[_Sheet, Sequence[Sequence[Cell]]]:
-    try:
-        cells = book.get_sheet_by_name(name)
-    except PasswordError as error:
-        raise locked() from error
-    except (CalamineError, ValueError) as error:
-        raise archive.broken(f"{name}: {error}") from error
-    one = _Sheet(name, cells, (cells.start or (0, 0))[1], heads.Head())
-    first = list(one.rows(0, heads.DEPTH))
-    one.head = heads.find(table, first)
-    return one, first
-
-
-def _parts(parts: dict[str, bytes]) -> dict[str, str]:
-    """Name of each sheet → its part in the archive. The gate has let no document type pass."""
+def _parts(parts: dict[str, bytes]) -> dict[str, tuple[str, bool]]:
+    """Name of each sheet → its part in the archive, and whether it shows. The gate has let no document type pass."""
     try:
         book = ElementTree.fromstring(parts.get("xl/workbook.xml", b""))  # noqa: S314
         links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b""))  # noqa: S314
@@ -143,7 +174,7 @@ def _parts(parts: dict[str, bytes]) -> dict[str, str]:
             link = next((value for name, value in one.attrib.items() if name.endswith("}id")), None)
             target = targets.get(link, "")
             part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
-            found[one.get("name", "")] = part.lower()
+            found[one.get("name", "")] = part.lower(), one.get("state", "visible") == "visible"
     return found
 
 
@@ -165,10 +196,10 @@ def _too_much(name: str, extent: Extent | None) -> BadFile | None:
     return None
 
 
-def _fitting(book: CalamineWorkbook, names: Iterable[str], extents: dict[str, Extent], table: Table) -> Iterator[str]:
+def _fitting(book: _Book, names: Iterable[str], table: Table) -> Iterator[str]:
     """Those of the hidden sheets that would have fitted."""
     for name in names:
-        if not _too_much(name, extents.get(name)) and _looked(book, name, table)[0].head.places:
+        if not _too_much(name, book.extents.get(name)) and book.sheet(name, table)[0].head.places:
             yield name
 
 
@@ -221,7 +252,7 @@ def _cell_faults(one: _Sheet, extent: Extent) -> dict[int, list[Fault]]:
             tell(int(match[2]), place_of(match[1]), "formula_error", *words, error, save)
     told = 0
     unmerge = ("取消合并，每格各自填写", "unmerge and fill in every cell")
-    for (top, left), (bottom, right) in one.cells.merged_cell_ranges or []:
+    for (top, left), (bottom, right) in one.merged:
         area = f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
         for place in range(left, min(right, max(columns)) + 1):
             for row in range(max(top, one.head.first), min(bottom, one.last) + 1):

@@ -101,11 +101,7 @@ class Looking:
         extent = self._extent
         if text.find(b"<v", 0, end) >= 0 or text.find(b"<is", 0, end) >= 0:
             extent.cells += text.count(b"<c ", 0, end)
-            first, *rows = text[:end].split(b"<row")
-            self._filled = self._filled or _has_value(first)
-            if rows:
-                extent.rows += self._filled + sum(map(_has_value, rows[:-1]))
-                self._filled = _has_value(rows[-1])
+            self._rows(text[:end])
             if self.exact or self._outside.search(text, 0, end):
                 self._measure(text, end)
             if text.find(b":c", 0, end) >= 0 and _PREFIXED.search(text, 0, end):
@@ -116,6 +112,14 @@ class Looking:
                 extent.hollow += [address.decode() for address in _HOLLOW.findall(text, 0, end)]
         if text.find(b't="e"', 0, end) >= 0 and len(extent.errors) < MOST_TOLD:
             extent.errors |= {at.decode(): told.decode("utf-8", "replace") for at, told in _ERROR.findall(text, 0, end)}
+
+    def _rows(self, text: bytes) -> None:
+        """Count the rows that have a filled cell."""
+        first, *rows = text.split(b"<row")
+        self._filled = self._filled or _has_value(first)
+        if rows:
+            self._extent.rows += self._filled + sum(map(_has_value, rows[:-1]))
+            self._filled = _has_value(rows[-1])
 
     def _measure(self, text: bytes, end: int) -> None:
         """Extend the extent by these cells, and what is searched for from now on."""

@@ -18,12 +18,14 @@ from .files import MOST_ROWS, BadFile, bad, too_many_rows
 from .sheets import Reading, Spoilt, blank
 
 DELIMITERS = ",;\t|"
+MOST_CELL = 131_072  # characters of one cell; a spreadsheet holds 32 767
 # An apostrophe before what a spreadsheet would take for a formula: written so by us, and dropped here.
 _SHIELDED = re.compile(r"'+\s*[=+\-@＝＋－＠\t\r]")
 
 
 def read(path: Path, table: Table) -> Reading:
     """Raises BadFile."""
+    csv.field_size_limit(MOST_CELL)  # of the whole process; somebody else may have changed it
     seen = encodings.survey(path)
 
     @lru_cache(maxsize=8)
@@ -95,7 +97,7 @@ _TORN = Fault(
         "从这一行起没有读：有一格长得没有尽头，可能缺一个引号",
         "Nothing was read from this line on: a cell has no end; a quotation mark may be missing",
     ),
-    allowed=both(f"一格最多 {csv.field_size_limit():,} 字", f"at most {csv.field_size_limit():,} characters in a cell"),
+    allowed=both(f"一格最多 {MOST_CELL:,} 字", f"at most {MOST_CELL:,} characters in a cell"),
     hint=both("补上引号，整个文件再交一次", "close it and hand in the whole file again"),
 )
 
