@@ -20,12 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused
+from jiannuo.lifecycle.machine import role_title
+from jiannuo.lifecycle.refused import Refused, listed
 from jiannuo.registry.kinds import NameKind
 from jiannuo.registry.models import Body, BodyName, Occupancy, Parentage, Post, Succession
 
 FILE = "entities.ftm.json"
 COUNTRY = "cn"
+SEE = ("registry", "head")  # who sees on the desk who holds a post
 Entity = dict[str, Any]
 
 
@@ -60,8 +62,15 @@ def entities(on: date) -> Iterator[Entity]:
 def held_by(body: Body, *, purpose: str, by: Actor, on: date) -> list[Entity]:
     """This body, its posts, and who held them (Person, Occupancy): internal. Each official is a look, with its purpose.
 
-    Raises Refused without a purpose. There is no such list of more than one body (practice: no list of persons).
+    For those who see them on the desk. Raises Refused for others, and without a purpose. There is no such list of more
+    than one body (practice: no list of persons).
     """
+    if not by.roles_on(body.pk, on) & set(SEE):
+        raise Refused(
+            "exchange.not_your_role",
+            _("Names of officials are not for your post."),
+            allowed=_("It is for: %(roles)s.") % {"roles": listed(role_title(role) for role in SEE)},
+        )
     if not purpose.strip():
         raise Refused(
             "exchange.no_purpose",
@@ -70,7 +79,13 @@ def held_by(body: Body, *, purpose: str, by: Actor, on: date) -> list[Entity]:
             found=_("nothing"),
             allowed=_("Say what they are needed for: it is kept with the look."),
         )
-    held = Occupancy.objects.filter(post__body=body).select_related("post", "official").order_by("id")
+    # Whoever was forgotten has no name any more, and with it no occupancy.
+    held = (
+        Occupancy.objects.filter(post__body=body)
+        .exclude(official__name="")
+        .select_related("post", "official")
+        .order_by("id")
+    )
     out = [_body(body, list(body.names.order_by("id")), dict(_leading(on)).get(body.pk))]
     out += [_post(post) for post in body.posts.select_related("body__division").order_by("id")]
     seen: set[int] = set()

@@ -7,6 +7,7 @@ from datetime import date
 from importlib.util import find_spec
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from jiannuo.exchange import ftm
 from jiannuo.ledger.models import Access
@@ -70,6 +71,22 @@ def test_without_a_purpose_nothing_is_given_out(reformed):
     with pytest.raises(Refused, match="purpose"):
         ftm.held_by(reformed.bureau, purpose=" ", by=reformed.head, on=make.MONDAY)
     assert not Access.objects.exists()
+
+
+def test_who_does_not_see_the_holders_on_the_desk_gets_none_here(reformed):
+    for actor in (reformed.registrar, reformed.stranger, make.SYSTEM):
+        with pytest.raises(Refused, match="not for your post"):
+            ftm.held_by(reformed.bureau, purpose="整改督办", by=actor, on=make.MONDAY)
+    assert not Access.objects.exists()
+
+
+def test_the_command_gives_them_to_who_may_see_them(reformed, capsys):
+    ask = {"body": reformed.bureau.ref, "purpose": "整改督办"}
+    call_command("ftm", by=reformed.head.user.username, **ask)
+    assert NAME in capsys.readouterr().out
+    for wrong in ({"by": "nobody"}, {"by": "registrar"}, {"by": "head", "body": "body:x"}):
+        with pytest.raises(CommandError):
+            call_command("ftm", **{**ask, **wrong})
 
 
 @pytest.mark.parametrize("who", ["everybody", "operator"])

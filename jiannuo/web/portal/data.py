@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from jiannuo.exchange.opendata import Edition, File, Set, current
 from jiannuo.exchange.opendata.columns import published_tables
-from jiannuo.exchange.opendata.describing import KINDS, city, licence
+from jiannuo.exchange.opendata.describing import KINDS, UNDECIDED, city, licence
 from jiannuo.exchange.opendata.editions import ZIP, newest
 from jiannuo.ledger.models import Entry
 from jiannuo.rules.schema import Text
@@ -68,6 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "whole": edition.file(ZIP) if edition else None,
         "other": [(OTHER[file.path], file) for file in edition.other if file.path in OTHER] if edition else [],
         "licence": licence(),
+        "undecided": UNDECIDED if licence()["status"] == "proposal" else None,
         "noted": Entry.objects.filter(verb="opendata.published", leaf__isnull=False).order_by("-id").first(),
         "base": request.build_absolute_uri("/").rstrip("/"),
         "linked": _inline(_catalogue(request, edition, shown, schema_org=True)),
@@ -89,8 +90,6 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         "codes": [(column, column.codes()) for column in one.table.columns if column.codes],
         "key": [one.table.by_name[column] for column in one.table.key],
         "preview": _preview(edition, one.made) if edition and one.made else [],
-        "licence": licence(),
-        "base": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "portal/data_table.html", context)
 
