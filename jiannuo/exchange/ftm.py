@@ -121,15 +121,17 @@ def _entity(schema: str, ref: str, **properties: str | list[str] | None) -> Enti
 
 
 def _body(body: Body, names: list[BodyName], leader: int | None) -> Entity:
-    full = [one.name for one in names if one.kind == NameKind.FULL and one.name != body.name]
-    other = [one.name for one in names if one.kind != NameKind.FULL and one.name not in (body.name, body.short_name)]
+    known: dict[str, list[str]] = defaultdict(list)
+    for one in names:
+        if one.name not in (body.name, body.short_name, *known[one.kind]):
+            known[one.kind].append(one.name)
     return _entity(
         "PublicBody",
         body.ref,
         name=body.name,
         abbreviation=body.short_name,
-        previousName=list(dict.fromkeys(full)),
-        alias=list(dict.fromkeys(other)),
+        previousName=known[NameKind.FULL],
+        alias=[*known[NameKind.SHORT], *known[NameKind.ALIAS]],
         classification=body.kind,
         uscCode=(body.code or "") if body.code_confirmed else "",
         country=COUNTRY,
