@@ -49,7 +49,7 @@ class _Sheet:
     def rows(self, first: int = 0, count: int | None = None) -> Iterator[Sequence[Cell]]:
         """All rows from this one, blank ones too."""
         if isinstance(self.held, Grid):
-            return islice(self.held.from_row(first), count)
+            return islice(self.held.rows(first), count)
         stop = None if count is None else first + count
         rows: Iterator[list[Any]] = islice(self.held.iter_rows(), first, stop)
         if not (shift := (self.held.start or (0, 0))[1]):
@@ -152,6 +152,7 @@ def read(path: Path, table: Table, form: Format, sheet: str) -> Reading:
         notes=notes,
         faults=_cell_faults(best, extent),
         passed=example,
+        grid=best.held if isinstance(best.held, Grid) else None,
     )
     if best.last + 1 - best.head.first > MOST_ROWS:
         count = sum(len(rows) for rows in reading.rows(5000))

@@ -9,11 +9,12 @@ and read by the library, which knows everything (archive.py, books.py). A test h
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Any
 from xml.etree import ElementTree
 
@@ -44,28 +45,35 @@ class Otherwise(Exception):
 
 @dataclass
 class Grid:
-    """The filled rows of a sheet.
+    """The filled rows of a sheet, column by column.
 
-    lines   of each its line, from 1, ascending
-    rows    of each its cells from the first column on
-    merged  areas as ((top, left), (bottom, right)), from 0
+    lines    of each its line, from 1, ascending
+    columns  from the first column on, each with a cell for every line
+    merged   areas as ((top, left), (bottom, right)), from 0
     """
 
     lines: list[int] = field(default_factory=list)
-    rows: list[tuple[Cell, ...]] = field(default_factory=list)
+    columns: list[list[Cell]] = field(default_factory=list)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
-    def from_row(self, first: int) -> Iterator[Sequence[Cell]]:
+    def extend(self, lines: Sequence[int], columns: Sequence[Sequence[Cell]]) -> None:
+        """Rows further down; what has fewer columns than the other is blank there."""
+        while len(self.columns) < len(columns):
+            self.columns.append([None] * len(self.lines))
+        self.lines += lines
+        for at, held in enumerate(self.columns):
+            held += columns[at] if at < len(columns) else repeat(None, len(lines))
+
+    def after(self, line: int) -> int:
+        """Index of the first filled row below this line."""
+        return bisect_right(self.lines, line)
+
+    def rows(self, first: int) -> Iterator[Sequence[Cell]]:
         """All rows from this one (from 0) to the last filled, the blank ones between as empty."""
         line = first + 1
-        nothing: tuple[Cell, ...] = ()
-        start = next((at for at, one in enumerate(self.lines) if one >= line), len(self.lines))
-        if self.lines[-1:] == [line + len(self.lines) - start - 1]:
-            yield from islice(self.rows, start, None)
-            return
-        for at in range(start, len(self.lines)):
-            yield from repeat(nothing, self.lines[at] - line)
-            yield self.rows[at]
+        for at in range(self.after(first), len(self.lines)):
+            yield from repeat((), self.lines[at] - line)
+            yield [column[at] for column in self.columns]
             line = self.lines[at] + 1
 
 
@@ -203,20 +211,20 @@ class Plain:
         numbers = list(map(int, lines))
         if numbers[0] <= (self.grid.lines or [0])[-1] or any(map(int.__ge__, numbers, numbers[1:])):
             raise Otherwise
-        turned: list[Sequence[Cell]] = [(None,) * len(numbers)] * (self._places[-1] + 1)
+        turned: list[Sequence[Cell]] = [[None] * len(numbers)] * (self._places[-1] + 1)
         try:
             for place, kind, some in zip(self._places, kinds, texts, strict=True):
                 turned[place] = self._turned(kind, some)
         except (ValueError, IndexError) as error:  # no number; no such string
             raise Otherwise from error
-        rows = list(zip(*turned, strict=True))
-        if not all(map(any, rows)):  # a blank row, or one of nothing but zero and no
-            kept = [at for at, row in enumerate(rows) if any(cell not in ("", None) for cell in row)]
-            numbers, rows = [numbers[at] for at in kept], [rows[at] for at in kept]
-        self.grid.lines += numbers
-        self.grid.rows += rows
+        if all(b"" in some for some in texts):  # there may be a row without any cell
+            kept = [
+                at for at, row in enumerate(zip(*turned, strict=True)) if any(cell not in ("", None) for cell in row)
+            ]
+            numbers, turned = [numbers[at] for at in kept], [[column[at] for at in kept] for column in turned]
+        self.grid.extend(numbers, turned)
         self.cells += count * len(self._places)
-        if self.cells > self._most_cells or len(self.grid.rows) > self._most_rows:
+        if self.cells > self._most_cells or len(self.grid.lines) > self._most_rows:
             raise Otherwise
 
     def _taken_apart(self, text: bytes, count: int) -> list[tuple[bytes, ...]]:

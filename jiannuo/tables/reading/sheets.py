@@ -12,6 +12,7 @@ from ..faults import Fault
 from ..rows import Cell, Rows, said
 from .cells import letters
 from .heads import Head
+from .plain import Grid
 
 # Cells of each line under the head, blank lines too, in order. A line that could not be taken apart is a Spoilt.
 Source = Callable[[], Iterator[Sequence[Cell]]]
@@ -34,6 +35,11 @@ def blank(row: Sequence[Cell]) -> bool:
     return not any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
 
 
+def _all_text(cells: Sequence[Cell]) -> bool:
+    """Text that is no white space stands in all of these: then none of their rows is blank."""
+    return set(map(type, cells)) == {str} and all(map(str.strip, cells))  # type: ignore[arg-type]
+
+
 @dataclass
 class Reading:
     """A file that can be read.
@@ -52,6 +58,7 @@ class Reading:
     notes: list[Fault] = field(default_factory=list)
     faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)  # line → what is wrong with its cells
     passed: frozenset[int] = frozenset()  # lines that hold no data: the template's example
+    grid: Grid | None = None  # the rows, where they are held already, column by column
     width: int = 0  # cells that a line may have, where more means that it went out of step; 0: any
 
     @property
@@ -67,6 +74,9 @@ class Reading:
 
         skip  data rows already read: they are passed over
         """
+        if self.grid:
+            yield from self._held(self.grid, size, skip)
+            return
         source = self.source()
         line = self.head.first + 1
         while taken := list(islice(source, size)):
@@ -79,17 +89,37 @@ class Reading:
             if taken:
                 yield self._built(lines, taken)
 
+    def _held(self, grid: Grid, size: int, skip: int) -> Iterator[Rows]:
+        """The same of rows that are held: columns are cut, not built."""
+        lead = min(self.head.places.values())
+        for start in range(grid.after(self.head.first), len(grid.lines), size):
+            piece = slice(start, start + size)
+            lines = grid.lines[piece]
+            columns = [column[piece] for column in grid.columns]
+            if not self.passed.isdisjoint(lines) or not _all_text(columns[lead]):
+                rows = enumerate(zip(*columns, strict=True))
+                kept = [at for at, row in rows if lines[at] not in self.passed and not blank(row)]
+                lines, columns = [lines[at] for at in kept], [[column[at] for at in kept] for column in columns]
+            gone = min(skip, len(lines))
+            skip -= gone
+            if gone < len(lines):
+                lines = lines[gone:]
+                cells = {name: columns[place][gone:] for name, place in self.head.places.items()}
+                yield Rows(lines, cells, self._told(lines))
+
+    def _told(self, lines: list[int]) -> dict[int, list[Fault]]:
+        return (
+            {at: list(self.faults[line]) for at, line in enumerate(lines) if line in self.faults} if self.faults else {}
+        )
+
     def _filled(self, lines: list[int], taken: list[Sequence[Cell]]) -> tuple[list[int], list[Sequence[Cell]]]:
         """Without blank rows, and without the template's example."""
         if self.passed and not self.passed.isdisjoint(lines):
             kept = [at for at, line in enumerate(lines) if line not in self.passed]
             lines, taken = [lines[at] for at in kept], [taken[at] for at in kept]
         lead = min(self.head.places.values())
-        try:
-            if taken and all(map(str.strip, map(itemgetter(lead), taken))):
-                return lines, taken
-        except (TypeError, IndexError):  # not text, or a shorter row
-            pass
+        if min(map(len, taken), default=0) > lead and _all_text(list(map(itemgetter(lead), taken))):
+            return lines, taken
         kept = [at for at, row in enumerate(taken) if not blank(row) or isinstance(row, Spoilt)]
         return [lines[at] for at in kept], [taken[at] for at in kept]
 
@@ -101,7 +131,7 @@ class Reading:
             taken = [row if len(row) >= width else _padded(row, width) for row in taken]
             short = width
         whole = list(zip(*taken, strict=False))
-        faults = {at: list(self.faults[line]) for at, line in enumerate(lines) if line in self.faults}
+        faults = self._told(lines)
         if Spoilt in set(map(type, taken)):
             for at, row in enumerate(taken):
                 if isinstance(row, Spoilt):
