@@ -173,7 +173,8 @@ def _of_cells(out: dict[int, Quality], batches: Sequence[Batch]) -> None:
         # An empty cell is not kept at all (Rows.raw); the text of an erased row is {}.
         filled: dict[str, Any] = {f"c{place}": Count(KT(f"raw__{column.name}")) for place, column in enumerate(columns)}
         rows = Row.objects.filter(batch__in=ids).exclude(raw={}).order_by().values("batch__provider")
-        for row in rows.annotate(n=Count("pk"), **filled):
+        counted: Any = rows.annotate(n=Count("pk"), **filled)
+        for row in counted:
             one = out[row["batch__provider"]]
             for place, column in enumerate(columns):
                 one.filled[column.required] += row[f"c{place}"]

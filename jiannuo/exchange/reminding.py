@@ -55,9 +55,12 @@ def sign_waiting() -> int:
     """Sign the zero reports that got their leaf: only the worker may read the log's key."""
     count = 0
     for zero in ZeroReport.objects.filter(note="").select_related("duty__body").order_by("pk")[:AT_ONCE]:
-        entry = Entry.objects.filter(pk=zero.taken, leaf__isnull=False).select_related("epoch").first()
-        head = entry and Checkpoint.objects.filter(epoch=entry.epoch, size__gt=entry.leaf).order_by("size").first()
-        if entry is None or head is None or entry.epoch is None:
+        numbered = Entry.objects.filter(pk=zero.taken or 0, leaf__isnull=False)
+        entry = numbered.select_related("epoch").first()
+        if entry is None or entry.epoch is None:
+            continue
+        head = Checkpoint.objects.filter(epoch=entry.epoch, size__gt=entry.leaf).order_by("size").first()
+        if head is None:
             continue
         facts = {
             "body": f"{zero.duty.body.ref} {zero.duty.body.name}",

@@ -24,6 +24,9 @@ EVERYBODY = set(ROLES)
 HAND_IN = {"registrar", "reporter"}
 INTAKE = HAND_IN | {"registry", "head", "auditor"}
 
+# Whose bodies' reporting one sees (exchange/reporting.py).
+QUALITY = {"registrar", "head", "auditor", "chief", "reporter", "liaison"}
+
 
 def only(roles, otherwise, granted=200):
     return {role: granted if role in roles else otherwise for role in ROLES}
@@ -116,6 +119,14 @@ TABLE |= {
     "desk:batch_differences": (302, only(INTAKE - {"auditor"}, 404)),
     "desk:batch_receipt": (302, only(INTAKE, 404)),
     "desk:batch_receipt_note": (302, only(INTAKE, 404)),
+    "desk:quality": (302, only(QUALITY, 403)),
+    "desk:quality_bulletin": (302, only(QUALITY, 403)),
+    "desk:quality_download": (302, only(QUALITY, 403)),
+    "desk:quality_body": (302, only(QUALITY, 403)),
+    "desk:duty_new": (302, only({"registrar", "head"}, 403)),
+    "desk:duty_end": (302, only(set(), 405)),
+    "desk:zero_report": (302, only(set(ROLES) - QUALITY, 404, 403)),  # no duty yet
+    "desk:zero_report_note": (302, only(set(ROLES) - QUALITY, 404, 403)),
     "account_login": (200, only(EVERYBODY, 0, 302)),
     "account_logout": (302, only(EVERYBODY, 0)),
     "account_inactive": (200, only(EVERYBODY, 0)),
@@ -177,6 +188,10 @@ def places(town):
         "desk:post_add": [body],
         "desk:body_end": [body, "abolish"],
         "desk:body_act": [body, "rename"],
+        "desk:quality_body": [body],
+        "desk:duty_end": [1],
+        "desk:zero_report": [1, "2026-10"],
+        "desk:zero_report_note": [1],
         "desk:person": [person.pk],
         "desk:person_grant": [person.pk],
         "desk:person_account": [person.pk],

@@ -9,4 +9,5 @@ urlpatterns = [
     path("people/", include("jiannuo.web.desk.people_urls")),
     path("rules/", include("jiannuo.web.desk.rule_urls")),
     path("intake/", include("jiannuo.web.desk.intake_urls")),
+    path("quality/", include("jiannuo.web.desk.quality_urls")),
 ]

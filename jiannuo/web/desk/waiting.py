@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.exchange.models import Batch
+from jiannuo.exchange.reporting import Answer, owed
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.machine import OPEN, WAITING, Machine, Step
 from jiannuo.notices.models import Notice
@@ -84,7 +85,7 @@ class Item:
     title: Any
     number: str
     record: Record | None
-    thing: Record | Publication | Notice | Batch
+    thing: Record | Publication | Notice | Batch | Answer
     step: Step | None
     clock: Clock | None
     mine: bool
@@ -95,6 +96,8 @@ class Item:
         """The record's title, for those who may still read it: a notice outlives what its reader may see."""
         if isinstance(self.thing, Batch):
             return self.thing.file_name
+        if isinstance(self.thing, Answer):
+            return self.thing.period.label
         return self.record.title if self.record and self.readable else ""
 
     @property
@@ -106,6 +109,8 @@ class Item:
         """The body it is about, or that handed it in."""
         if isinstance(self.thing, Batch):
             return self.thing.provider
+        if isinstance(self.thing, Answer):
+            return self.thing.duty.body
         return self.record.body if self.record else None
 
     @property
@@ -198,6 +203,20 @@ def waiting(actor: Any, on: date) -> list[Item]:
     items += [
         Item(f"batch-{batch.pk}", "batch", what, batch.number, None, batch, None, None, is_own)
         for batch, what, is_own in left_to_do(actor, on)
+    ]
+    items += [
+        Item(
+            f"duty-{one.key}",
+            "duty",
+            _("Hand in for a period"),
+            one.period.label,
+            None,
+            one,
+            None,
+            Clock(one.period.last, one.due, one.duty.term),
+            True,
+        )
+        for one in owed(actor, on)
     ]
     return sorted(items, key=lambda item: (item.due or date.max, item.number, item.key))
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiannuo.exchange.models import Batch
 from jiannuo.exchange.reading import may_read
+from jiannuo.exchange.reporting import Answer
 from jiannuo.notices import actions as notices
 from jiannuo.records.models import Publication, Record
 from jiannuo.records.reading import may_see
@@ -23,6 +24,7 @@ from jiannuo.search.finding import normalise
 
 from . import record_view
 from .intake_state import Shown
+from .quality import title_of
 from .records import WITH, who
 from .waiting import Item, notices_for, waiting
 
@@ -93,6 +95,7 @@ def _matches(item: Item, chosen: dict[str, str]) -> bool:
 
 def _kinds(items: Sequence[Item]) -> list[tuple[str, Any]]:
     labels = {**dict(Record.Kind.choices), "publication": _("Publication"), "notice": _("Notice"), "batch": _("Batch")}
+    labels["duty"] = _("Reporting duty")
     there = {item.kind for item in items}
     return [(kind, label) for kind, label in labels.items() if kind in there]
 
@@ -170,6 +173,10 @@ def _chosen(item: Item, actor: Any, today: date) -> dict[str, Any]:
     if isinstance(item.thing, Batch):
         readable = may_read(actor, item.thing.dataset, item.thing.provider_id, today)
         return {"batch": Shown(item.thing), "may_read": readable, "unseen": True}
+    if isinstance(item.thing, Answer):
+        may_sign = "chief" in actor.roles_on(item.thing.duty.body_id, today)
+        context = {"owed": item.thing, "owed_title": title_of(item.thing.duty.dataset), "may_sign": may_sign}
+        return context | {"clock": record_view.dial(item.clock, today) if item.clock else None, "unseen": True}
     if record is None or not may_see(record, actor, today):
         return {"clock": record_view.dial(item.clock, today) if item.clock else None, "unseen": True}
     record = Record.objects.select_related(
