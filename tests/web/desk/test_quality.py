@@ -1,4 +1,4 @@
-"""Data quality at the desk: duties set, periods owed and answered, zero reports signed, the table in its three forms."""
+"""Data quality at the desk: duties set, periods owed and answered, zero reports signed, the table."""
 
 from datetime import timedelta
 
