@@ -16,6 +16,7 @@ BENCHES = {
     "ledger.py": "The ledger on a database, durable",
     "portal.py": "The public list of records",
     "download.py": "The list of records as a file",
+    "tables.py": "A table read and checked",
 }
 HEAD = """# What was measured
 

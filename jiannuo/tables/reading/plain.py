@@ -250,10 +250,11 @@ class Plain:
         self._learned += 1
         usual = [Counter(filter(None, some)).most_common(1) for some in kinds]
         self._kinds = [one[0][0] if one else b"" for one in usual]
-        cells = zip(self._columns, self._kinds, strict=True)
-        self._usual = _pattern(
-            [rb'(?:<c r="%b\d{1,7}"%b><v>([^<]*)</v></c>)?' % (one, re.escape(kind)) for one, kind in cells]
-        )
+        cells = [
+            rb'(?:<c r="%b\d++"%b><v>([^<]*+)</v></c>)%b' % (name, re.escape(kind), b"?" if b"" in some else b"")
+            for name, kind, some in zip(self._columns, self._kinds, kinds, strict=True)
+        ]
+        self._usual = re.compile(rb'<row r="(\d{1,7})"[^>]*+>%b</row>' % b"".join(cells))
 
     def _turned(self, kinds: Sequence[bytes] | bytes, texts: Sequence[bytes]) -> Sequence[Cell]:
         """One column's cells from their attributes (of all, or of each) and what stands in them."""
