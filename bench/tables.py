@@ -14,7 +14,8 @@ cents. polars reads the CSV as text; pandera checks it lazily by one schema of c
 cases; then polars casts days and amounts, so that both sides end with typed columns (ours also with rows).
 
 Each run is a process of its own that has imported what it needs before the clock starts; ROUNDS runs a side in turns
-(frictionless two), the best counts, for whatever else the machine does only adds. Memory is the peak of the whole process, Python and libraries included.
+(frictionless two), the best counts, for whatever else the machine does only adds. Memory is the peak of the whole
+process, Python and libraries included.
 """
 
 from __future__ import annotations
