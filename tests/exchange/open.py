@@ -12,6 +12,7 @@ from jiannuo.exchange import opendata
 from jiannuo.exchange.opendata import Edition
 from jiannuo.lifecycle.actor import SYSTEM
 from jiannuo.lifecycle.offered import Published, Values
+from jiannuo.records import shown
 from jiannuo.records.models import Publication, Record
 from jiannuo.tables import Column, Kind, Table, both
 from tests.exchange import plain
@@ -48,7 +49,9 @@ def rows(on: date) -> Iterator[tuple[str, Values, date | None]]:
 
 
 def offer(monkeypatch: Any) -> None:
-    plain.offer(monkeypatch, plain.data_set(published=Published(SHOWN, rows)))
+    """The small set, and the records as the portal shows them."""
+    real = plain.data_set(table=shown.TABLE, published=shown.PUBLISHED)
+    plain.offer(monkeypatch, plain.data_set(published=Published(SHOWN, rows)), real)
 
 
 def made(on: date, **changes: Any) -> Edition:

@@ -91,7 +91,7 @@ def test_frictionless_finds_the_package_valid(published):
     done = subprocess.run(command, cwd=where.parent, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)
     assert report["valid"], done.stdout[:3000]
-    assert report["stats"]["tasks"] >= 7
+    assert report["stats"]["tasks"] >= 9
     edition.where(edition.file("data/plain.csv")).write_bytes(b"number\r\n1\r\n")
     done = subprocess.run(command, cwd=where.parent, capture_output=True, text=True, check=False)
     assert not json.loads(done.stdout)["valid"]

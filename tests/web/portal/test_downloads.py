@@ -10,8 +10,12 @@ from openpyxl import load_workbook
 
 from jiannuo.ledger.actions import public_part
 from jiannuo.ledger.models import Entry
+from jiannuo.lifecycle.offered import Published
 from jiannuo.records import shown
+from jiannuo.registry.models import Body
+from jiannuo.tables import Column, Kind, Table, both
 from jiannuo.web.portal import asking
+from tests.exchange import plain
 
 from .conftest import SECRET, walked
 
@@ -124,3 +128,25 @@ def test_an_unknown_filter_is_refused_and_an_unknown_form_not_found(client, city
     assert answer.status_code == 422
     assert "has no such value" in answer.content.decode()
     assert client.get("/records/download.pdf").status_code == 404
+
+
+def test_the_list_of_bodies_is_a_file_under_its_filters(client, city, monkeypatch):
+    column = Column("name", both("名称", "Name"), Kind.TEXT, both("名称", "name"))
+    table = Table("bodies", both("机构", "Bodies"), both("机构", "bodies"), (column,), key=("name",))
+
+    def rows(on):
+        return ((body.ref, {"name": body.name}, None) for body in Body.objects.order_by("id"))
+
+    plain.offer(monkeypatch, plain.data_set(table=table, published=Published(table, rows)))
+    assert {row["名称"] for row in lines(client.get("/bodies/download.csv?county=city&state=all"))} == {
+        body.name for body in Body.objects.filter(division__level="city")
+    }
+    assert [row["名称"] for row in lines(client.get("/bodies/download.csv?state=ended"))] == [city.old.name]
+    assert 'href="/en/bodies/download.csv?state=ended"' in client.get("/en/bodies/?state=ended").content.decode()
+    assert client.get("/en/bodies/download.csv?kind=none").status_code == 422
+
+
+def test_a_list_of_bodies_that_no_room_offers_is_neither_linked_nor_found(client, city, monkeypatch):
+    plain.offer(monkeypatch)
+    assert client.get("/bodies/download.csv").status_code == 404
+    assert "download.csv" not in client.get("/bodies/").content.decode()
