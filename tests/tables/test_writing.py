@@ -83,8 +83,8 @@ def test_what_a_template_shows(template):
     assert sheet.cell(4, 5).value.date() == date(2026, 11, 2)
     assert sheet.cell(4, 1).comment.text.startswith("示例行")
     rules = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
-    assert rules["D4:D20003"].formula1 == "'代码 Codes'!$D$3:$D$5"
-    assert [lists.cell(line, 4).value for line in (3, 4, 5)] == ["一般", "较重", "严重"]
+    assert rules["D4:D20003"].formula1 == "'代码 Codes'!$A$3:$A$5"
+    assert [lists.cell(3, place).value for place in (1, 2, 3)] == ["一般", "Minor", "minor"]
     assert rules["H4:H20003"].formula1 == '"是,否"'
     said = [cell.value for row in guide.iter_rows() for cell in row if cell.value]
     for one in TABLE.columns:
@@ -93,7 +93,8 @@ def test_what_a_template_shows(template):
 
 def test_every_list_of_a_template_offers_what_the_check_takes(template):
     lists = openpyxl.load_workbook(template).worksheets[2]
-    offered = [lists.cell(line, 4).value for line in (3, 4, 5)]
+    offered = [lists.cell(line, 1).value for line in (3, 4, 5)]
+    assert offered == ["一般", "较重", "严重"]
     assert [own.one(own.GRADE, words) for words in offered] == list(own.GRADES)
 
 

@@ -20,6 +20,7 @@ SANS, SONG = "Microsoft YaHei", "SimSun"
 
 # How the cells of a kind are formatted: text stays text, so that no code loses its zeros or its last digits.
 FORMS: dict[Kind, str] = {Kind.DAY: "yyyy-mm-dd", Kind.AMOUNT: "#,##0.00", Kind.WHOLE: "0"}
+_NUMBERS = (Kind.AMOUNT, Kind.WHOLE)
 _WIDTHS = {Kind.DAY: 13, Kind.AMOUNT: 16, Kind.WHOLE: 10, Kind.YES_NO: 10, Kind.USCC: 24, Kind.LONG: 48, Kind.NAME: 30}
 
 
@@ -39,14 +40,21 @@ class Look:
 
     def cell(self, column: Column, **more: Any) -> Format:
         """A cell of a column."""
-        right = {"align": "right"} if column.kind in (Kind.AMOUNT, Kind.WHOLE) else {"align": "left"}
+        right = {"align": "right", "indent": 1} if column.kind in _NUMBERS else {"align": "left"}
         wrapped = {"text_wrap": True} if column.kind is Kind.LONG else {}
         return self(num_format=FORMS.get(column.kind, "@"), **right, **wrapped, **more)
 
-    def head(self, required: bool = False) -> Format:
-        return self(
-            bold=True, text_wrap=True, bg_color=WASH, top=2, top_color=INK, bottom=1, bottom_color=RULE_2, align="left"
-        )
+    def head(self, column: Column | None = None) -> Format:
+        """A head; over numbers it stands right, as they do."""
+        right = column is not None and column.kind in _NUMBERS
+        rules = {"top": 2, "top_color": INK, "bottom": 1, "bottom_color": RULE_2}
+        side = {"align": "right", "indent": 1} if right else {"align": "left"}
+        return self(bold=True, text_wrap=True, bg_color=WASH, **side, **rules)
+
+    def two(self, zh: str, en: str, *more: str) -> list[Any]:
+        """Pieces of a text in both languages, the English small and quiet below."""
+        small = self(font_size=8, font_color=INK_3)
+        return [self(bold=True), zh, *[piece for line in (en, *more) for piece in (small, f"\n{line}")]]
 
 
 def width(column: Column) -> float:

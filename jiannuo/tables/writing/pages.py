@@ -83,6 +83,7 @@ class Form:
         self.sheet = self.book.add_worksheet(sheet_name(table))
         guide = self.book.add_worksheet(GUIDE_SHEET)
         self._codes = self.book.add_worksheet(CODES_SHEET)
+        self._lists = 0
         self._sheet(example)
         self._explain(guide)
         self.sheet.activate()
@@ -127,7 +128,7 @@ class Form:
         sheet.set_footer(f"&L&8{table.title.zh.replace('&', '&&')}&R&8第 &P 页，共 &N 页")
 
     def _head(self, place: int, column: Column) -> None:
-        look, form = self.look, self.look.head()
+        look, form = self.look, self.look.head(column)
         bold = look(bold=True, font_color=INK)
         star = look(bold=True, font_color=BROKEN)
         small = look(font_size=8, font_color=INK_3)
@@ -139,11 +140,10 @@ class Form:
         first, last = self.head + 1, self.head + LINES
         rule: dict[str, Any] = {"error_type": "warning", "error_title": "请核对", "ignore_blank": True}
         if column.kind is Kind.CODE:
-            count = self._code_list(place, column)
-            if not count:
+            source = self._code_list(column)
+            if not source:
                 return
-            letter = _absolute(place)
-            rule |= {"validate": "list", "source": f"='{CODES_SHEET}'!${letter}$3:${letter}${count + 2}"}
+            rule |= {"validate": "list", "source": source}
             rule["error_message"] = "请从列表中选。 Choose from the list."
         elif column.kind is Kind.YES_NO:
             rule |= {"validate": "list", "source": ["是", "否"], "error_message": "是 或 否。 是 is yes, 否 is no."}
@@ -157,15 +157,24 @@ class Form:
             return
         self.sheet.data_validation(first, place, last, place, rule)
 
-    def _code_list(self, place: int, column: Column) -> int:
-        """Write a column's codes to the page of codes, under its own letter; how many there are."""
+    def _code_list(self, column: Column) -> str:
+        """Write a column's codes to the page of codes: titles, key. Where they stand, as the source of a list."""
         codes = titles_of(column)
-        sheet, look = self._codes, self.look
-        sheet.set_column(place, place, 24)
-        sheet.write_string(1, place, f"{column.title.zh}\n{column.title.en}", look.head())
-        for line, title in enumerate(codes.values(), 2):
-            sheet.write_string(line, place, title.zh, look(bottom=1, bottom_color=RULE))
-        return len(codes)
+        if not codes:
+            return ""
+        sheet, look, place = self._codes, self.look, self._lists * 4
+        self._lists += 1
+        for at, (head, wide) in enumerate(((column.title.zh, 24), (column.title.en, 28), ("key", 16), ("", 3))):
+            sheet.set_column(place + at, place + at, wide)
+            if head:
+                sheet.write_string(1, place + at, head, look.head())
+        rule = {"bottom": 1, "bottom_color": RULE}
+        for line, (key, title) in enumerate(codes.items(), 2):
+            sheet.write_string(line, place, title.zh, look(**rule))
+            sheet.write_string(line, place + 1, title.en, look(font_color=INK_2, **rule))
+            sheet.write_string(line, place + 2, key, look(font_color=INK_3, **rule))
+        letter = _absolute(place)
+        return f"='{CODES_SHEET}'!${letter}$3:${letter}${len(codes) + 2}"
 
     def _example(self) -> None:
         line = self.head + 1
@@ -192,7 +201,7 @@ class Form:
         sheet.set_row(1, 40)
         for place, (zh, en, wide) in enumerate(heads):
             sheet.set_column(place, place, wide)
-            sheet.write_string(2, place, f"{zh}\n{en}", look.head())
+            sheet.write_rich_string(2, place, *look.two(zh, en), look.head())
         sheet.set_row(2, 34)
         rule = {"bottom": 1, "bottom_color": RULE, "text_wrap": True, "valign": "top"}
         for line, column in enumerate(table.columns, 3):
@@ -203,9 +212,9 @@ class Form:
                 _written(column),
                 column.example,
             ]
-            for place, told in enumerate(cells):
-                bold = {"bold": True} if place == 0 else {"font_color": BROKEN} if place == 1 else {}
-                sheet.write_string(line, place, told, look(**rule, **bold))
+            sheet.write_rich_string(line, 0, *look.two(column.title.zh, column.title.en, column.name), look(**rule))
+            for place, told in enumerate(cells[1:], 1):
+                sheet.write_string(line, place, told, look(**rule, **({"font_color": BROKEN} if place == 1 else {})))
             sheet.set_row(line, 16.5 * max(3, *(_lines(told, heads[at][2]) for at, told in enumerate(cells))) + 6)
         sheet.freeze_panes(3, 1)
         sheet.set_landscape()
@@ -213,8 +222,10 @@ class Form:
         sheet.fit_to_pages(1, 0)
         self._codes.hide_gridlines(2)
         self._codes.set_row(0, 34)
-        self._codes.set_row(1, 34)
-        self._codes.write_string(0, 0, "代码", look(font_name=SONG, font_size=18, bold=True))
+        self._codes.set_row(1, 24)
+        self._codes.write_string(
+            0, 0, "代码" if self._lists else "没有代码表", look(font_name=SONG, font_size=18, bold=True)
+        )
         self._codes.freeze_panes(2, 0)
 
 
