@@ -69,6 +69,8 @@ class DataSet:
     fixed     where amend is None: why, and what to do instead
     published what everybody may have of it; None: nothing
     dated     the column by whose day a row belongs to a reporting period; empty: the day of handing in counts
+    standing  (first, last) → (ref, values) of what stands now and is dated from first to last: what is handed up to
+              the next level; None: it is not
     """
 
     table: Table
@@ -80,6 +82,7 @@ class DataSet:
     fixed: Text | None = None
     published: Published | None = None
     dated: str = ""
+    standing: Callable[[date, date], Iterator[tuple[str, Values]]] | None = None
 
 
 class Several(tuple[Any, ...]):
