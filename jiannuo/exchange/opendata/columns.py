@@ -22,18 +22,18 @@ VALID_UNTIL = Column(
 )
 LOG = Column(
     "log",
-    both("日志名称", "Log"),
+    both("账本名称", "Log"),
     Kind.TEXT,
-    both("载有这些事实的日志（origin）。", "Origin of the log that says these facts."),
+    both("载有这些事实的账本（origin）。", "Origin of the log that says these facts."),
     most=200,
 )
-EPOCH = Column("epoch", both("日志期", "Epoch"), Kind.WHOLE, both("日志的第几期。", "Which epoch of the log."))
+EPOCH = Column("epoch", both("卷号", "Epoch"), Kind.WHOLE, both("账本的第几卷。", "Which epoch of the log."))
 LEAF = Column(
     "leaf",
-    both("日志序号", "Leaf"),
+    both("条目号", "Leaf"),
     Kind.WHOLE,
     both(
-        "载有这些事实的条目在该期日志中的序号，可据此取得证明；空：另有登记，或尚未编号。",
+        "载有这些事实的条目在该卷账本中的号码，可据此取得证明；空：尚未编号，或与其他内容一并登记。",
         "Number of the entry that says these facts, within the epoch: its proof is found by it. Empty: not numbered "
         "yet, or entered together with others.",
     ),
@@ -42,13 +42,13 @@ ADDED = (VALID_UNTIL, LOG, EPOCH, LEAF)
 
 WITHDRAWALS = Table(
     "withdrawals",
-    both("撤下的日志条目", "Withdrawn entries"),
+    both("撤下的账本条目", "Withdrawn entries"),
     both(
-        "依法撤下内容的日志条目：只有序号、日期和依据。请删除您保存的同一序号的内容。",
+        "依法撤下内容的账本条目：只有号码、日期和依据。请删除保存的同一号码的内容。",
         "Entries whose text was withdrawn by law: number, day and basis. Delete what you keep under the same number.",
     ),
     (
-        Column("leaf", LEAF.title, Kind.WHOLE, both("条目序号。", "Number of the entry."), required=True),
+        Column("leaf", LEAF.title, Kind.WHOLE, both("条目的号码。", "Number of the entry."), required=True),
         Column("day", both("撤下日期", "Withdrawn on"), Kind.DAY, both("内容撤下的日期。", "Day."), required=True),
         Column("basis", both("法律依据", "Legal basis"), Kind.LONG, both("撤下的依据。", "On what it rests.")),
     ),
@@ -58,7 +58,7 @@ RETRACTIONS = Table(
     "retractions",
     both("更正公告", "Correction notices"),
     both(
-        "曾经公示、后被撤销的记录：只有编号、机构和日期，不再有内容。请删除您保存的内容。",
+        "曾经公示、后被撤销的记录：只有编号、机构和日期，不再有内容。请删除保存的内容。",
         "Records that were shown and were wrong: number, body and days, nothing of what they said. Delete your copies.",
     ),
     (

@@ -115,7 +115,7 @@ def descriptor(
         "created": timezone.localtime(made).isoformat(timespec="seconds"),
         "licenses": [licence()],
         "contributors": [{"title": city() or settings.ORIGIN, "role": "publisher"}],
-        "sources": [{"title": both("公共日志", "public log").zh + f" {settings.ORIGIN}", "path": "checkpoint"}],
+        "sources": [{"title": both("公共账本", "public log").zh + f" {settings.ORIGIN}", "path": "checkpoint"}],
         "keywords": ["政务诚信", "government integrity", city()],
         "digest": f"sha256:{digest}",
         "resources": resources,
@@ -176,8 +176,8 @@ def _readme(tables: Sequence[Table], sets: Sequence[Set], day: date, digest: str
 
 {_WARNING.zh}
 
-- 每行带有日志名称、期和序号：到门户取得该条目的证明，用 `jiannuo verify` 核验，不必信任本平台。
-- `checkpoint` 是制作时日志的签名状态；本包摘要 `sha256:{digest}` 也登记在日志中。
+- 每行带有账本名称、卷号和条目号：到门户取得该条目的证明，用 `jiannuo verify` 核验，不必信任本平台。
+- `checkpoint` 是制作时账本的签名状态；本包摘要 `sha256:{digest}` 也登记在账本中。
 - 用 `frictionless validate datapackage.json` 检查完整性；各列说明见 `dictionary.md`。
 - CSV 为 UTF-8（带 BOM），Excel 可直接打开。以 = + - @ 开头的文字前加了一个撇号，以免被当作公式；Parquet 中没有。
 - 不含任何人的姓名：职务可见，任职者不可见。

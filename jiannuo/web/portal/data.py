@@ -40,7 +40,7 @@ OTHER: dict[str, Text] = {
     "datapackage.json": both("数据包描述（Frictionless）", "descriptor of the package (Frictionless)"),
     "dictionary.md": both("数据字典", "dictionary"),
     "README.md": both("使用说明", "how to use it"),
-    "checkpoint": both("制作时日志的签名状态", "signed state of the log when it was made"),
+    "checkpoint": both("制作时账本的签名状态", "signed state of the log when it was made"),
     "entities.ftm.json": both(
         "机构、职务和承继关系（FollowTheMoney）", "bodies, posts and successions (FollowTheMoney)"
     ),
