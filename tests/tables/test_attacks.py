@@ -264,6 +264,27 @@ def test_an_old_file_that_is_none(tmp_path):
     assert refused(path).code == "tables.not_a_table"
 
 
+def test_an_old_file_with_one_cell_at_the_end_of_the_world(tmp_path):
+    """The library would ask for 100 GB and end the process it runs in; that is not ours."""
+    xlwt = pytest.importorskip("xlwt", reason="only the bench packages can write .xls")
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("数据")
+    for place, head in enumerate(HEADS):
+        sheet.write(0, place, head)
+    sheet.write(1, 2, 1234.5678)
+    path = tmp_path / "t.xls"
+    book.save(str(path))
+    assert read(path, SMALL, file_name="t.xls").columns == ["name", "day", "amount"]
+    content = bytearray(path.read_bytes())
+    at = content.find(struct.pack("<HHHH", 0x0203, 14, 1, 2))
+    assert at > 0
+    content[at + 4 : at + 8] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+    fault = refused(path)
+    assert fault.code == "tables.broken_workbook"
+    assert "另存为 .xlsx" in fault.hint.zh
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -10,14 +10,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 from rapidfuzz import process
 
 from ..describing import Table, both
 from ..faults import Fault
 from ..layout import OURS
 from ..rows import Cell
-from . import archive, fitting, heads
+from . import archive, fitting, heads, old
 from .cells import MOST_TOLD, Extent, letters, place_of
 from .files import MOST_CELLS, MOST_ROWS, BadFile, Format, bad, locked, too_many_rows
 from .plain import Grid
@@ -67,7 +67,9 @@ class _Book:
         self.extents: dict[str, Extent] = {}
         self._library: CalamineWorkbook | None = None
         if form == "xls":
-            sheets = {one.name: one.visible is SheetVisibleEnum.Visible for one in self._opened().sheets_metadata}
+            told = old.read(path)
+            sheets = {name: visible for name, (visible, _grid) in told.items()}
+            self._grids = {name: grid for name, (_visible, grid) in told.items()}
         else:
             gate = archive.look(path)
             parts = _parts(gate.parts)
