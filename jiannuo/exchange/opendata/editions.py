@@ -23,6 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Count, Max
 
 from jiannuo.ledger.models import Entry
 
@@ -103,7 +104,10 @@ def current(on: date) -> Edition | None:
     edition = newest()
     if edition is None or (edition.good_until is not None and edition.good_until <= on) or edition.day > on:
         return None
-    return edition if _unchanged(edition) else None
+    try:
+        return edition if _unchanged(edition) else None
+    except FileNotFoundError:  # dropped between two lines
+        return None
 
 
 def newest() -> Edition | None:
@@ -126,27 +130,25 @@ def _read(token: str) -> Edition:
     return Edition(day=day, good_until=date.fromisoformat(until) if until else None, sets=sets, other=other, **values)
 
 
-@lru_cache(maxsize=1)
-def _held(token: str) -> dict[str, int]:
-    lines = (folder() / token / "held.tsv").read_text("utf-8").splitlines()
-    return {subject: int(number) for subject, _tab, number in (line.partition("\t") for line in lines)}
-
-
-# Token → up to which entry this process has looked, and whether it found a change: each entry is looked at about once.
-_looked: dict[str, tuple[int, bool]] = {}
+# Token → newest entry and number of entries at the last look, and whether something had changed: for each process.
+_looked: dict[str, tuple[tuple[int, int], bool]] = {}
 
 
 def _unchanged(edition: Edition) -> bool:
-    """Whether nothing was entered about anything with an end since it was read."""
-    upto, changed = _looked.get(edition.token, (edition.last, False))
-    if not changed:
-        held = _held(edition.token)
-        rows = Entry.objects.filter(id__gt=upto - LATE).order_by("id").values_list("id", "subject")
-        for pk, subject in rows.iterator():
-            upto = max(upto, pk)
-            changed = changed or pk > held.get(subject, pk)
-        _looked.clear()
-        _looked[edition.token] = upto, changed
+    """Whether nothing was entered since about anything with an end. Looks closely only when there are new entries."""
+    later = Entry.objects.filter(id__gt=edition.last - LATE)
+    found = later.aggregate(newest=Max("id"), number=Count("id"))
+    state = found["newest"] or 0, found["number"]
+    seen, changed = _looked.get(edition.token, ((edition.last, 0), False))
+    if state != seen and not changed:
+        after = later.filter(id__gt=seen[0] - LATE).order_by("id").values_list("subject", "id")
+        newest = dict(after.iterator())
+        with (edition.folder / "held.tsv").open(encoding="utf-8") as lines:
+            for line in lines:
+                subject, _tab, known = line.partition("\t")
+                changed = changed or newest.get(subject, 0) > int(known)
+    _looked.clear()
+    _looked[edition.token] = state, changed
     return not changed
 
 

@@ -18,7 +18,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Robots may read the pages of bodies, rules and the log. Record pages carry noindex themselves."""
     address = request.build_absolute_uri(reverse("portal:sitemap"))
-    text = f"User-agent: *\nDisallow: /desk/\nDisallow: /accounts/\nDisallow: /data/files/\nDisallow: /en/data/files/\nSitemap: {address}\n"
+    closed = "".join(f"Disallow: {path}\n" for path in ("/desk/", "/accounts/", "/data/files/", "/en/data/files/"))
+    text = f"User-agent: *\n{closed}Sitemap: {address}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
