@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiannuo.tables import Fault, Kind, Rows, Table, both, check, writing
-from jiannuo.tables.reading import read
+from jiannuo.tables.reading import BadFile, read
 from jiannuo.tables.values import words
 
 from ..shared_data import shared
@@ -156,6 +156,30 @@ def test_mended_and_handed_in_again_it_is_whole_and_its_comments_go(handed_in, t
     assert sheet["F3"].comment is None
     assert sheet["F3"].fill.fill_type is None
     assert sheet["F5"].comment
+
+
+def test_text_in_a_workbook_with_comments_stays_text(tmp_path):
+    """What came in as text must not go back as a formula."""
+    book = xlsxwriter.Workbook(tmp_path / "in.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["名称", "日期", "金额"])
+    for line, formula in enumerate(["=cmd|' /C calc'!A0", "+1", "@a"], 1):
+        sheet.write_string(line, 0, formula)
+        sheet.write_string(line, 1, "2026-02-30")
+    book.close()
+    faults = {2 + index: some for index, some in checked(tmp_path / "in.xlsx", SMALL).faults.items()}
+    writing.commented(tmp_path / "in.xlsx", SMALL, faults, tmp_path / "out.xlsx")
+    reading = read(tmp_path / "out.xlsx", SMALL, file_name="out.xlsx")
+    assert reading.notes == []
+    assert read_all(reading).cells["name"] == ["=cmd|' /C calc'!A0", "+1", "@a"]
+    assert {cell.data_type for cell in openpyxl.load_workbook(tmp_path / "out.xlsx").active["A"]} == {"s"}
+
+
+def test_a_workbook_too_large_to_be_held_comes_not_back(handed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr("jiannuo.tables.writing.comments.MOST_XML", 100)
+    with pytest.raises(BadFile) as caught:
+        writing.commented(handed_in, TABLE, {}, tmp_path / "out.xlsx")
+    assert caught.value.faults[0].code == "tables.too_large_to_comment"
 
 
 def test_faults_of_rows_and_of_merged_cells_find_a_place(tmp_path):

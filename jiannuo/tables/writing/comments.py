@@ -6,12 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any, BinaryIO
+from zipfile import ZipFile
 
-from ..describing import Table
+from ..describing import Table, both
 from ..faults import Fault
 from ..reading import read
+from ..reading.archive import broken
+from ..reading.files import bad, size_of
 from .look import BROKEN_TINT
 
+MOST_XML = 64 * 2**20  # bytes of all its sheets, unpacked: they are all held as objects while comments are written
 MOST_ROWS = 20_000  # above, a workbook of the bad rows is handier than the whole
 AUTHOR = "践诺 Jiannuo"
 
@@ -44,14 +48,27 @@ def commented(
     """The .xlsx itself comes back: each bad cell filled and commented, the first of them selected; all else as it was.
 
     faults  line → its faults; a fault of the whole row stands at its first column
-    Comments of an earlier round go, on every cell of the table. Raises BadFile if it cannot be read any more.
+    Comments of an earlier round go, on every cell of the table. Raises BadFile if it cannot be read or written again.
     """
     from openpyxl import load_workbook
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
     reading = read(original, table, file_name=file_name or original.name, sheet=sheet)
-    book = load_workbook(original, rich_text=True)
+    with ZipFile(original) as archive:
+        size = sum(info.file_size for info in archive.infolist() if info.filename.lower().endswith(".xml"))
+    if size > MOST_XML:
+        raise bad(
+            "too_large_to_comment",
+            "工作簿太大，不能加批注退回",
+            "The workbook is too large to come back with comments",
+            found=size_of(size),
+            allowed=both(f"最大 {size_of(MOST_XML)}", f"at most {size_of(MOST_XML)}"),
+        )
+    try:
+        book = load_workbook(original, rich_text=True)
+    except Exception as error:  # it was read well, but not everything in it can be written again
+        raise broken(str(error)) from error
     page = book[reading.sheet]
     letters = reading.letters
     _cleared(page, letters.values(), reading.head.first)
