@@ -162,6 +162,7 @@ def test_three_days_without_a_worker_change_nothing_as_long_as_all_still_shows(p
 @pytest.mark.parametrize("way", ["revoked", "withdrawn", "stayed"])
 def test_a_package_is_not_given_out_once_something_in_it_has_ended_early(published, way):
     shown.made(DAY)
+    assert opendata.current(DAY) is not None  # and looked at before: what is found later is found all the same
     record = Record.objects.get(pk=published.breach.pk)
     if way == "revoked":
         record = records.propose_revocation(record, reason="认定机关撤销", by=published.registrar, on=DAY)
@@ -267,3 +268,27 @@ def test_nothing_is_due_while_the_edition_of_today_holds(published):
     shown.made(DAY)
     assert not opendata.running.is_due(NOW)
     assert opendata.running.is_due(NOW + timedelta(days=1))
+
+
+def test_what_a_killed_making_left_behind_is_gone_with_the_next_one_and_with_a_drop(published):
+    edition = shown.made(DAY)
+    left = editions.folder() / editions.NEW / "files" / "data"
+    for gone in (lambda: shown.made(DAY), opendata.drop):
+        left.mkdir(parents=True)
+        (left / "plain.csv").write_text(published.breach.title, "utf-8")
+        assert opendata.current(DAY) is not None
+        gone()
+        assert not left.exists()
+        assert not edition.folder.exists()
+
+
+def test_a_process_that_dies_before_the_last_move_leaves_the_old_edition(published, monkeypatch):
+    edition = shown.made(DAY)
+    monkeypatch.setattr(editions.os, "replace", lambda *_paths: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        opendata.make(by=make.SYSTEM, on=DAY)
+    monkeypatch.undo()
+    shown.offer(monkeypatch)
+    assert opendata.current(DAY) == edition
+    assert shown.made(DAY).digest == edition.digest
+    assert [one for one in editions.folder().iterdir() if one.is_dir()] == [opendata.current(DAY).folder]
