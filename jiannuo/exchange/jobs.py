@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from . import intake, opendata
+from . import handing_up, intake, opendata
 from .models import Batch
 
 
@@ -20,4 +20,4 @@ def work(now: datetime) -> bool:
             continue
         return True
     intake.close_all()
-    return False
+    return handing_up.work(now)

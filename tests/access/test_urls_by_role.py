@@ -127,6 +127,9 @@ TABLE |= {
     "desk:duty_end": (302, only(set(), 405)),
     "desk:zero_report": (302, only(set(ROLES) - QUALITY, 404, 403)),  # no duty yet
     "desk:zero_report_note": (302, only(set(ROLES) - QUALITY, 404, 403)),
+    "handover:packages": (405, only(EVERYBODY, 0, 405)),  # signed statements of another level, by POST
+    "handover:parts": (405, only(EVERYBODY, 0, 405)),
+    "handover:reconcile": (405, only(EVERYBODY, 0, 405)),
     "account_login": (200, only(EVERYBODY, 0, 302)),
     "account_logout": (302, only(EVERYBODY, 0)),
     "account_inactive": (200, only(EVERYBODY, 0)),

@@ -1,4 +1,4 @@
-"""Partner → Handover: another instance, below or above, and each package that went between the two. Both sides keep it."""
+"""Partner → Handover: another instance, below or above, and each package between the two. Both sides keep it."""
 
 from typing import ClassVar
 
