@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from itertools import compress
 from operator import not_
 from typing import Any, TypeAlias
@@ -18,7 +17,9 @@ from .values import empty, numbers, parser, words
 
 # Values (None where nothing stands or where it is at fault), and index → fault.
 Parsed: TypeAlias = "tuple[list[Any], dict[int, Fault]]"
+_CENTS = re.compile(r"(?:(?:-?\d{1,13}\.\d\d)?\n)*", re.ASCII)
 _CENT = numbers.CENT
+_MOST_MEMOS = 512
 _FEW = 16
 MOST_KEPT = 50_000  # distinct texts whose values are remembered, per column
 _PLAIN_AMOUNTS = re.compile(r"(?:(?:-?\d{1,13}(?:\.\d\d?)?)?\n)*", re.ASCII)
@@ -49,9 +50,20 @@ class Memo(dict[str, Any]):
         return self
 
 
-@lru_cache(maxsize=512)
+_MEMOS: dict[int, tuple[Memo, object]] = {}  # by the column itself: to hash one takes longer than to check a cell
+
+
 def _memo(column: Column) -> Memo:
-    return Memo(column, parser(column))
+    """What is remembered of a column; of one with codes only while its code list is the same."""
+    codes = column.codes() if column.kind is Kind.CODE and column.codes else None
+    listed = codes and [(key, title.zh, title.en) for key, title in codes.items()]
+    memo, same = _MEMOS.get(id(column), (None, None))
+    if memo is None or memo.column is not column or same != listed:
+        if len(_MEMOS) > _MOST_MEMOS:
+            _MEMOS.clear()
+        memo = Memo(column, words.CodeList(codes) if codes is not None else parser(column))
+        _MEMOS[id(column)] = memo, listed
+    return memo.trimmed()
 
 
 def one_by_one(column: Column, cells: Sequence[Cell]) -> Parsed:
@@ -78,8 +90,7 @@ def _halved(column: Column, cells: Sequence[Any], way: Callable[[Column, Sequenc
 
 
 def _by_memo(column: Column, cells: Sequence[str]) -> Parsed:
-    # A code list may change while the process runs, so it is read for each piece.
-    memo = Memo(column, parser(column)) if column.kind is Kind.CODE else _memo(column).trimmed()
+    memo = _memo(column)
     values = list(map(memo.__getitem__, cells))
     if memo.bad.isdisjoint(cells):
         return values, {}
@@ -102,8 +113,11 @@ def _texts(column: Column, cells: Sequence[str]) -> Parsed:
 
 
 def _amounts(column: Column, cells: Sequence[str]) -> Parsed:
-    if not _PLAIN_AMOUNTS.fullmatch("\n".join(cells) + "\n"):
+    joined = "\n".join(cells) + "\n"
+    if not _PLAIN_AMOUNTS.fullmatch(joined):
         return _halved(column, cells, _amounts)
+    if _CENTS.fullmatch(joined):
+        return [Decimal(cell) if cell else None for cell in cells], {}
     return [Decimal(cell).quantize(_CENT) if cell else None for cell in cells], {}
 
 

@@ -20,7 +20,7 @@ from ..describing import both
 from .files import MOST_LINE, BadFile, bad, size_of
 
 ALLOWED = both("UTF-8、GB18030、UTF-16 或 Big5 编码的文本", "text in UTF-8, GB18030, UTF-16 or Big5")
-_PIECE = 2**20
+_PIECE = 2**19  # a half of the longest line: pieces of ordinary lines are not searched for long ones
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _RESAVE = ("另存为 .xlsx 或“CSV UTF-8”再交", "save it as .xlsx or as “CSV UTF-8” and hand that in")
 
