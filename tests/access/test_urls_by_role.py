@@ -127,6 +127,8 @@ TABLE |= {
     "desk:duty_end": (302, only(set(), 405)),
     "desk:zero_report": (302, only(set(ROLES) - QUALITY, 404, 403)),  # no duty yet
     "desk:zero_report_note": (302, only(set(ROLES) - QUALITY, 404, 403)),
+    "desk:levels": (302, only({"registrar", "head", "auditor", "operator"}, 403)),
+    "desk:handover": (302, only(EVERYBODY - {"registrar", "head", "auditor", "operator"}, 404, 403)),  # none yet
     "handover:packages": (405, only(EVERYBODY, 0, 405)),  # signed statements of another level, by POST
     "handover:parts": (405, only(EVERYBODY, 0, 405)),
     "handover:reconcile": (405, only(EVERYBODY, 0, 405)),
@@ -192,6 +194,7 @@ def places(town):
         "desk:body_end": [body, "abolish"],
         "desk:body_act": [body, "rename"],
         "desk:quality_body": [body],
+        "desk:handover": [1],
         "desk:duty_end": [1],
         "desk:zero_report": [1, "2026-10"],
         "desk:zero_report_note": [1],

@@ -38,6 +38,7 @@ class Two:
 @pytest.fixture
 def two(tmp_path, monkeypatch, django_db_blocker):
     plain.offer(monkeypatch, levels.data_set())
+    monkeypatch.setattr(handover, "PART", 20)
     made = []
     with django_db_blocker.unblock():
         for name in ("county", "city"):
@@ -57,17 +58,17 @@ def two(tmp_path, monkeypatch, django_db_blocker):
 
 
 def test_a_package_goes_up_is_receipted_and_both_sides_hold_the_same(two):
-    assert two.county.do(levels.enter, levels.rows(1203)) == {"new": 1203}
+    assert two.county.do(levels.enter, levels.rows(48)) == {"new": 48}
     two.county.do(levels.queue)
     end = two.send()
-    assert (end["stage"], end["fault"], end["rows"], end["equal"]) == ("done", "", 1203, True)
+    assert (end["stage"], end["fault"], end["rows"], end["equal"]) == ("done", "", 48, True)
     assert set(end["taken"]) == set(end["receipts"]) == {"1", "2", "3"}
     key = note.Verifier.parse(two.city_key)
-    assert [open_receipt(text, [key]).rows for _part, text in sorted(end["receipts"].items())] == [500, 500, 203]
+    assert [open_receipt(text, [key]).rows for _part, text in sorted(end["receipts"].items())] == [20, 20, 8]
     there = two.city.do(levels.package)
     assert (there["stage"], there["equal"], there["manifest"]) == ("done", True, end["manifest"])
     assert there["receipts"] == end["receipts"]
-    assert two.city.do(levels.records) == 1203
+    assert two.city.do(levels.records) == 48
 
 
 def test_sending_again_changes_nothing(two):
@@ -81,7 +82,7 @@ def test_sending_again_changes_nothing(two):
 
 
 def test_a_broken_connection_resumes_at_the_part_where_it_broke(two):
-    two.county.do(levels.enter, levels.rows(1001))
+    two.county.do(levels.enter, levels.rows(41))
     two.county.do(levels.queue)
     end = two.county.do(levels.send)  # nobody answers
     assert end["stage"] == "waiting"
@@ -93,7 +94,7 @@ def test_a_broken_connection_resumes_at_the_part_where_it_broke(two):
     two.county.do(levels.retry)
     end = two.send()
     assert (end["stage"], end["fault"], end["equal"]) == ("done", "", True)
-    assert two.city.do(levels.records) == 1001
+    assert two.city.do(levels.records) == 41
 
 
 def test_what_the_two_hold_differently_is_named_on_both_sides(two):

@@ -10,4 +10,5 @@ urlpatterns = [
     path("rules/", include("jiannuo.web.desk.rule_urls")),
     path("intake/", include("jiannuo.web.desk.intake_urls")),
     path("quality/", include("jiannuo.web.desk.quality_urls")),
+    path("levels/", include("jiannuo.web.desk.levels")),
 ]
