@@ -5,63 +5,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0005_duties_and_zero_reports'),
-        ('registry', '0003_party_kinds'),
+        ("exchange", "0005_duties_and_zero_reports"),
+        ("registry", "0003_party_kinds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('lower', 'Lower level'), ('upper', 'Upper level')], max_length=5)),
-                ('origin', models.CharField(help_text='Name of its log; the name under which it signs', max_length=200)),
-                ('key', models.CharField(help_text='Its public key: name+hash+key, as at its /tlog/key', max_length=300)),
-                ('address', models.CharField(blank=True, help_text='Of an upper one: https://…, without a path', max_length=300)),
-                ('since', models.DateField()),
-                ('until', models.DateField(help_text='First day on which nothing is taken from it any more', null=True)),
-                ('by', models.CharField(max_length=60)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='registry.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("lower", "Lower level"), ("upper", "Upper level")], max_length=5)),
+                (
+                    "origin",
+                    models.CharField(help_text="Name of its log; the name under which it signs", max_length=200),
+                ),
+                (
+                    "key",
+                    models.CharField(help_text="Its public key: name+hash+key, as at its /tlog/key", max_length=300),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, help_text="Of an upper one: https://…, without a path", max_length=300
+                    ),
+                ),
+                ("since", models.DateField()),
+                (
+                    "until",
+                    models.DateField(help_text="First day on which nothing is taken from it any more", null=True),
+                ),
+                ("by", models.CharField(max_length=60)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="partners", to="registry.body"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=40)),
-                ('first', models.DateField(help_text='First day of the period')),
-                ('last', models.DateField()),
-                ('serial', models.PositiveIntegerField(help_text='Counts the packages of a period: the highest is what holds')),
-                ('manifest', models.TextField(blank=True, help_text='The signed note; empty: the worker has not made it yet')),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('taken', models.JSONField(default=dict, help_text='Number of the part → number of its batch on the upper side')),
-                ('receipts', models.JSONField(default=dict, help_text="Number of the part → the upper side's signed receipt")),
-                ('stage', models.CharField(choices=[('waiting', 'To be sent'), ('sending', 'Under way'), ('done', 'Handed over and reconciled'), ('refused', 'Refused by the other side')], default='waiting', max_length=8)),
-                ('fault', models.TextField(blank=True, help_text='What kept it from going on when it was last tried')),
-                ('again', models.DateTimeField(help_text='Not to be tried before', null=True)),
-                ('differences', models.JSONField(help_text='{missing_below, missing_above, other: [natural keys]}', null=True)),
-                ('reconciled', models.DateTimeField(null=True)),
-                ('by', models.CharField(max_length=60)),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='exchange.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dataset", models.CharField(max_length=40)),
+                ("first", models.DateField(help_text="First day of the period")),
+                ("last", models.DateField()),
+                (
+                    "serial",
+                    models.PositiveIntegerField(help_text="Counts the packages of a period: the highest is what holds"),
+                ),
+                (
+                    "manifest",
+                    models.TextField(blank=True, help_text="The signed note; empty: the worker has not made it yet"),
+                ),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "taken",
+                    models.JSONField(
+                        default=dict, help_text="Number of the part → number of its batch on the upper side"
+                    ),
+                ),
+                (
+                    "receipts",
+                    models.JSONField(default=dict, help_text="Number of the part → the upper side's signed receipt"),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "To be sent"),
+                            ("sending", "Under way"),
+                            ("done", "Handed over and reconciled"),
+                            ("refused", "Refused by the other side"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("fault", models.TextField(blank=True, help_text="What kept it from going on when it was last tried")),
+                ("again", models.DateTimeField(help_text="Not to be tried before", null=True)),
+                (
+                    "differences",
+                    models.JSONField(help_text="{missing_below, missing_above, other: [natural keys]}", null=True),
+                ),
+                ("reconciled", models.DateTimeField(null=True)),
+                ("by", models.CharField(max_length=60)),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="handovers", to="exchange.partner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('side', 'origin'), name='partner_open_once'),
+            model_name="partner",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("side", "origin"), name="partner_open_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('side', 'lower'), models.Q(('address', ''), _negated=True), _connector='OR'), name='partner_above_has_address'),
+            model_name="partner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side", "lower"), models.Q(("address", ""), _negated=True), _connector="OR"),
+                name="partner_above_has_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('partner', 'dataset', 'first', 'last', 'serial'), name='handover_serial'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(
+                fields=("partner", "dataset", "first", "last", "serial"), name="handover_serial"
+            ),
         ),
     ]
