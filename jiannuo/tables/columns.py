@@ -114,7 +114,7 @@ def _texts(column: Column, cells: Sequence[str]) -> Parsed:
 
 def _amounts(column: Column, cells: Sequence[str]) -> Parsed:
     joined = "\n".join(cells) + "\n"
-    if not _PLAIN_AMOUNTS.fullmatch(joined):
+    if joined.count("\n") != len(cells) or not _PLAIN_AMOUNTS.fullmatch(joined):
         return _halved(column, cells, _amounts)
     if _CENTS.fullmatch(joined):
         return [Decimal(cell) if cell else None for cell in cells], {}

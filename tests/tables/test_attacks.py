@@ -335,6 +335,22 @@ def test_two_parts_of_one_name(plain):
     assert refused(path).code == "tables.broken_workbook"
 
 
+def test_a_library_that_panics_is_a_bad_file(plain, monkeypatch):
+    """A panic of the library is no Exception: it would go through every net and end the worker."""
+
+    class PanicException(BaseException):
+        pass
+
+    def panics(path):
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr("jiannuo.tables.reading.plain.MOST_KEPT", 0)
+    monkeypatch.setattr("jiannuo.tables.reading.books.CalamineWorkbook", type("Broken", (), {"from_path": panics}))
+    fault = refused(plain)
+    assert fault.code == "tables.broken_workbook"
+    assert "index out of bounds" in fault.found
+
+
 def test_an_empty_workbook(tmp_path):
     book = xlsxwriter.Workbook(tmp_path / "t.xlsx")
     book.add_worksheet()

@@ -325,7 +325,12 @@ def test_whole_columns_and_single_cells_give_the_same(asked, cells):
 
 @given(
     st.sampled_from(KINDS),
-    st.lists(st.sampled_from(["2026-11-02", "12.50", "13", "是", "较重", "甲", "甲 乙", "", "12.345"]), max_size=40),
+    st.lists(
+        st.sampled_from(
+            ["\n", "1\n2", "2026-11-02", "12.50", "13", "是", "较重", "甲", "甲 乙", "1\n2", "\n", "", "12.345"]
+        ),
+        max_size=40,
+    ),
 )
 def test_plain_columns_and_single_cells_give_the_same(asked, cells):
     assert repr(parsed(asked, cells)) == repr(one_by_one(asked, cells))

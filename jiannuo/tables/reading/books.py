@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -58,6 +59,21 @@ class _Sheet:
         return ([*pad, *row] for row in rows)
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the library cannot read is a bad file; so is what makes it panic, which is no ordinary exception."""
+    try:
+        yield
+    except PasswordError as error:
+        raise locked() from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise archive.broken(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise archive.broken(str(error)[:200]) from error
+        raise
+
+
 class _Book:
     """The sheets of a workbook, each read when it is asked for."""
 
@@ -90,21 +106,14 @@ class _Book:
         return one, first
 
     def _opened(self) -> CalamineWorkbook:
-        try:
+        with _told():
             self._library = self._library or CalamineWorkbook.from_path(self._path)
-        except PasswordError as error:
-            raise locked() from error
-        except (CalamineError, OSError, ValueError) as error:
-            raise archive.broken(str(error)) from error
         return self._library
 
     def _built(self, name: str) -> CalamineSheet:
-        try:
-            return self._opened().get_sheet_by_name(name)
-        except PasswordError as error:
-            raise locked() from error
-        except (CalamineError, ValueError) as error:
-            raise archive.broken(f"{name}: {error}") from error
+        book = self._opened()
+        with _told():
+            return book.get_sheet_by_name(name)
 
 
 def _measured(path: Path, part: str, extent: Extent) -> Extent:
