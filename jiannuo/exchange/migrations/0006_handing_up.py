@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="Partner",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("side", models.CharField(choices=[("lower", "Lower level"), ("upper", "Upper level")], max_length=5)),
+                ("side", models.CharField(choices=[("lower", "Level below"), ("upper", "Level above")], max_length=5)),
                 (
                     "origin",
                     models.CharField(help_text="Name of its log; the name under which it signs", max_length=200),

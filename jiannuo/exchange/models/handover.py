@@ -16,8 +16,8 @@ class Partner(models.Model):
     """
 
     class Side(models.TextChoices):
-        LOWER = "lower", _("Lower level")
-        UPPER = "upper", _("Upper level")
+        LOWER = "lower", _("Level below")
+        UPPER = "upper", _("Level above")
 
     side = models.CharField(max_length=5, choices=Side)
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="partners")
