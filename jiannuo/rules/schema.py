@@ -107,11 +107,15 @@ class Example(Strict):
 
 
 class TermRow(Rule):
-    """A period. roll: its end moves past a holiday (民法典 203); a span of publicity does not."""
+    """A period. roll: its end moves past a holiday (民法典 203); a span of publicity does not.
+
+    sanction   the sanction of a person whose period of effect this is
+    """
 
     values: tuple[Amount, ...] = Field(min_length=1, strict=False)
     starts: Text
     roll: bool = True
+    sanction: Text | None = None
     extend: Amount | None = None
     examples: tuple[Example, ...] = Field(default=(), strict=False)
 

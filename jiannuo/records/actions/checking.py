@@ -14,6 +14,7 @@ from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.refused import Refused, RefusedMany, listed, said
 from jiannuo.registry.models import Body, Post
 from jiannuo.rules import book
+from jiannuo.rules.schema import Text
 
 from ..kinds.competence import competent
 from ..models import Record, longest_term
@@ -50,9 +51,9 @@ class NewRecord:
     provider: Body | None = None
 
 
-def sanctions() -> list[str]:
-    """Keys of the sanctions of a person; each is the term of its period of effect."""
-    return [key for key in book().terms if key.startswith("discipline.")]
+def sanctions() -> dict[str, Text]:
+    """The sanctions of a person: key of the term of its period of effect → title."""
+    return {key: term.row.sanction for key, term in book().terms.items() if term.row.sanction}
 
 
 def check_row(row: NewRecord, *, by: Actor, on: date) -> None:
@@ -145,7 +146,7 @@ def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
             _("There is no such sanction of a person."),
             field="sanction",
             found=row.sanction,
-            allowed=listed(said(book().terms[key].title) for key in sanctions()),
+            allowed=listed(said(title) for title in sanctions().values()),
         )
     if row.loss is not None and row.loss < 0:
         yield Refused("records.loss", _("A loss is not negative."), field="loss", found=row.loss, allowed="≥ 0.00")

@@ -82,7 +82,7 @@ class RecordForm(Plain):
             for kind, label in Record.Kind.choices
         ]
         sanction: Any = self.fields["sanction"]
-        sanction.choices = [("", "—"), *((key, text(book().terms[key].title)) for key in sanctions())]
+        sanction.choices = [("", "—"), *((key, text(title)) for key, title in sanctions().items())]
         for n in range(BASIS_ROWS):
             choices = [("", "—"), *sorted(instruments.items(), key=lambda one: one[1])]
             extra: dict[str, forms.Field] = {

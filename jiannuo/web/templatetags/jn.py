@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.lifecycle.machine import role_title
 from jiannuo.rules import book
+from jiannuo.rules.citing import as_article
 from jiannuo.rules.schema import Status, Text
 from jiannuo.rules.terms import UNITS
 
@@ -166,25 +167,8 @@ def article(number: str) -> str:
 
 
 def _article(number: str) -> str:
-    """ "17" → 第十七条, art. 17; "2, 6" → 第二条、第六条. A part of a plan (四（二）) stands as it is."""
-    if not _zh():
-        return f"art. {number}"
-    parts = [part.strip() for part in number.split(",")]
-    return "、".join(f"第{_numeral(int(part))}条" if part.isdigit() else part for part in parts)
-
-
-def _numeral(n: int) -> str:
-    """A number below 1000 as laws write it: 17 → 十七, 201 → 二百零一, 110 → 一百一十."""
-    digits = "零一二三四五六七八九"
-    if n < 10:
-        return digits[n]
-    if n < 100:
-        return (digits[n // 10] if n >= 20 else "") + "十" + (digits[n % 10] if n % 10 else "")
-    rest = n % 100
-    if not rest:
-        return digits[n // 100] + "百"
-    tail = f"零{digits[rest]}" if rest < 10 else ("一" if rest < 20 else "") + _numeral(rest)
-    return digits[n // 100] + "百" + tail
+    """ "17" → 第十七条, art. 17. A part of a plan (四（二）) stands as it is."""
+    return as_article(number) if _zh() else f"art. {number}"
 
 
 @register.filter

@@ -1,0 +1,130 @@
+"""Names in the columns of a data set become what is registered: bodies, divisions, posts, outside parties.
+
+A value is a name as people write it or a code. What names nothing, or more than one thing, becomes a Fault that says
+what is near.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from jiannuo.lifecycle.offered import Asking
+from jiannuo.search.finding import normalise
+from jiannuo.tables import Fault, Lookup, both
+
+from .models import Body, BodyName, Division, OutsideParty, Post
+
+USCC = re.compile(r"[0-9A-Z]{18}")
+
+
+def lookups(asking: Asking) -> Mapping[str, Lookup]:
+    """Every lookup of this room, by what a column names."""
+    return {"body": bodies(asking), "division": divisions(asking), "post": posts(asking), "party": parties(asking)}
+
+
+def bodies(asking: Asking) -> Lookup:
+    """A name, present or past, or a unified social credit code → Body."""
+
+    def look(names: Sequence[str]) -> dict[str, Any]:
+        codes = {name: name.strip().upper() for name in names}
+        by_code = {body.code: body for body in Body.objects.filter(code__in=codes.values()).select_related("division")}
+        wanted = {name: normalise(name) for name in names}
+        by_name: dict[str, dict[int, Body]] = defaultdict(dict)
+        rows = BodyName.objects.filter(name__in=[*names, *wanted.values()]).select_related("body__division")
+        for row in rows:
+            by_name[normalise(row.name)][row.body_id] = row.body
+        return {name: by_code.get(codes[name]) or _one(name, by_name[wanted[name]].values(), "body") for name in names}
+
+    return look
+
+
+def divisions(asking: Asking) -> Lookup:
+    """A code (210502; with its source: nbs-2023:210502), a name, or a path (本溪市/平山区) → Division."""
+
+    def look(names: Sequence[str]) -> dict[str, Any]:
+        every = {one.pk: one for one in Division.objects.all()}
+        by_code: dict[str, list[Division]] = defaultdict(list)
+        by_path: dict[str, list[Division]] = defaultdict(list)
+        for one in every.values():
+            if one.has_code:
+                by_code[one.code].append(one)
+                by_code[f"{one.source}:{one.code}"].append(one)
+            path = normalise(one.name)
+            upper = one.parent_id
+            by_path[path].append(one)
+            while upper is not None:
+                path = f"{normalise(every[upper].name)}/{path}"
+                by_path[path].append(one)
+                upper = every[upper].parent_id
+        return {
+            name: _one(name, by_code.get(name.strip()) or by_path.get(normalise(name), []), "division")
+            for name in names
+        }
+
+    return look
+
+
+def posts(asking: Asking) -> Lookup:
+    """机构/职务 → Post: what stands before the last stroke is looked up as a body."""
+
+    def look(names: Sequence[str]) -> dict[str, Any]:
+        halves = {name: tuple(part.strip() for part in name.replace("／", "/").rpartition("/")[::2]) for name in names}
+        found = bodies(asking)(list({body for body, _title in halves.values()}))
+        of = [body.pk for body in found.values() if isinstance(body, Body)]
+        there = {(post.body_id, normalise(post.title)): post for post in Post.objects.filter(body__in=of)}
+        out: dict[str, Any] = {}
+        for name, (body, title) in halves.items():
+            holder = found[body]
+            if isinstance(holder, Fault):
+                out[name] = holder
+            else:
+                post = there.get((holder.pk, normalise(title)))
+                out[name] = post or _one(name, (), "post")
+        return out
+
+    return look
+
+
+def parties(asking: Asking) -> Lookup:
+    """A name or a unified social credit code → OutsideParty."""
+
+    def look(names: Sequence[str]) -> dict[str, Any]:
+        codes = {name: name.strip().upper() for name in names}
+        by_code = {p.code: p for p in OutsideParty.objects.filter(code__in=[c for c in codes.values() if c])}
+        by_name: dict[str, list[OutsideParty]] = defaultdict(list)
+        for party in OutsideParty.objects.filter(name__in=[name.strip() for name in names]):
+            by_name[party.name].append(party)
+        return {name: by_code.get(codes[name]) or _one(name, by_name[name.strip()], "party") for name in names}
+
+    return look
+
+
+_WORDS = {
+    "body": ("机构", "body"),
+    "division": ("区划", "division"),
+    "post": ("职务", "post"),
+    "party": ("外部单位", "outside party"),
+}
+
+
+def _one(name: str, found: Iterable[Any], sort: str) -> Any:
+    """The one thing found, or why none is meant."""
+    things = list(found)
+    zh, en = _WORDS[sort]
+    if len(things) == 1:
+        return things[0]
+    if things:
+        return Fault(
+            f"exchange.ambiguous_{sort}",
+            both(f"名称“{name}”对应不止一个{zh}。", f"“{name}” names more than one {en}."),
+            found=name,
+            allowed=both("、".join(map(str, things[:5])), ", ".join(map(str, things[:5]))),
+        )
+    return Fault(
+        f"exchange.no_such_{sort}",
+        both(f"没有登记名为“{name}”的{zh}。", f"No {en} of the name “{name}” is registered."),
+        found=name,
+    )
