@@ -100,6 +100,8 @@ def strings(content: bytes) -> list[str]:
         text = content.decode()
     except UnicodeDecodeError as error:
         raise Otherwise from error
+    if ":si" in text:  # a prefix: its strings would not be counted
+        raise Otherwise
     start, end = text.find("<si><t>"), text.rfind("</t></si>")
     found = text[start + 7 : end].split("</t></si><si><t>") if 0 <= start < end else []
     if text.count("<", start, end) != 4 * len(found) - 2 or text.count("<si", 0, start) or text.count("<si", end + 9):
