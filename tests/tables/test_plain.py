@@ -87,8 +87,8 @@ def test_which_formats_show_a_day(code, shows_day):
 @pytest.mark.parametrize(
     "content",
     [
-        "<sst><si><r><t>甲</t></r><r><t>乙</t></r></si></sst>",
-        "<sst><si><t>甲</t><rPh sb='0' eb='1'><t>jia</t></rPh></si></sst>",
+        "<sst><si><t>甲</t></si><si><t/></si></sst>",
+        "<sst><si><t>甲</t></si><si><t foo='1'>乙</t></si></sst>",
         "<sst><si><t>甲</t></si><x:si><x:t>乙</x:t></x:si></sst>",
         "<sst><si><t>甲</t></si><si/></sst>",
     ],
@@ -96,6 +96,12 @@ def test_which_formats_show_a_day(code, shows_day):
 def test_strings_written_otherwise_are_left_to_the_library(content):
     with pytest.raises(plain.Otherwise):
         plain.strings(content.encode())
+
+
+def test_rich_text_is_read_as_text():
+    rich = '<si><r><rPr><b/><color tint="0.5"/></rPr><t>甲</t></r><r><t xml:space="preserve"> 乙</t></r></si>'
+    spoken = '<si><t>丙</t><rPh sb="0" eb="1"><t>bing</t></rPh></si>'
+    assert plain.strings(f"<sst>{rich}{spoken}<si><t>丁</t></si></sst>".encode()) == ["甲 乙", "丙", "丁"]
 
 
 def test_strings():

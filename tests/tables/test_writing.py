@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiannuo.tables import Fault, Kind, Rows, Table, both, check, writing
-from jiannuo.tables.reading import BadFile, read
+from jiannuo.tables.reading import BadFile, archive, read
 from jiannuo.tables.values import words
 
 from ..shared_data import shared
@@ -61,6 +61,7 @@ def test_a_template_that_was_filled_in_is_read(template, tmp_path):
     ]
     sheet.append(row)
     book.save(tmp_path / "t.xlsx")
+    assert set(archive.look(template).grids) >= {"xl/worksheets/sheet1.xml"}  # the quick way, rich heads and all
     found = checked(tmp_path / "t.xlsx")
     assert found.faults == {}
     assert found.good == [(0, {**GOOD, "organ": "<云川市财政局>", "facts": "一\n二"})]

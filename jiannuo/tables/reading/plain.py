@@ -27,7 +27,9 @@ _MOST_COLUMNS, _FARTHEST = 60, 255
 _MOST_REST = 4 * 2**20
 _SLICE = 2**16
 _LESSONS = 5  # how often what is usual is learned anew
-_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_ITEM = re.compile(r"<si>(.*?)</si>", re.DOTALL)
+_RUN = re.compile(r'<t(?: xml:space="preserve")?>([^<]*)</t>')
+_PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)  # how a word is pronounced
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -92,8 +94,17 @@ def _character(found: re.Match[str]) -> str:
     return chr(code)
 
 
+def _joined(item: str) -> str:
+    """One string of several runs."""
+    item = _PHONETIC.sub("", item)
+    runs = _RUN.findall(item)
+    if len(runs) != item.count("<t>") + item.count("<t ") or "<t/" in item or "<!" in item:
+        raise Otherwise
+    return "".join(runs)
+
+
 def strings(content: bytes) -> list[str]:
-    """The shared strings, in order. Raises Otherwise, as for rich text."""
+    """The shared strings, in order; of rich text the text. Raises Otherwise."""
     if len(content) > MOST_STRINGS:
         raise Otherwise
     try:
@@ -105,9 +116,10 @@ def strings(content: bytes) -> list[str]:
     start, end = text.find("<si><t>"), text.rfind("</t></si>")
     found = text[start + 7 : end].split("</t></si><si><t>") if 0 <= start < end else []
     if text.count("<", start, end) != 4 * len(found) - 2 or text.count("<si", 0, start) or text.count("<si", end + 9):
-        found = _STRING.findall(text)
-        if len(found) != text.count("<si"):
+        items = _ITEM.findall(text)
+        if len(items) != text.count("<si"):
             raise Otherwise
+        found = list(map(_joined, items))
     return [_unescaped(one) for one in found] if "&" in text or "_x" in text else found
 
 
