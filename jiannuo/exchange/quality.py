@@ -84,6 +84,15 @@ class Quality:
         return self.count("contradicted")
 
     @property
+    def lacking(self) -> dict[tuple[str, str], list[str]]:
+        """Data set and state → the periods that are missing, or whose zero report is contradicted."""
+        out: dict[tuple[str, str], list[str]] = {}
+        for one in self.answers:
+            if one.state in ("missing", "contradicted"):
+                out.setdefault((one.duty.dataset, one.state), []).append(one.period.label)
+        return out
+
+    @property
     def in_time_share(self) -> float | None:
         return self.in_time / self.over if self.over else None
 

@@ -50,6 +50,15 @@ def set_duty(body: Body, dataset: str, frequency: str, *, since: date, by: Actor
             found=frequency,
             allowed=listed(label for _value, label in Duty.Frequency.choices),
         )
+    running = period_at(on, MONTHS[Duty.Frequency(frequency)])
+    if since < running.first:
+        raise Refused(
+            "reporting.in_the_past",
+            _("A duty is not set for the past: nobody is late with what was not asked."),
+            field="since",
+            found=since,
+            allowed=_("%(day)s or later") % {"day": running.first},
+        )
     if body.ended is not None and body.ended <= since:
         raise Refused(
             "reporting.body_ended",

@@ -19,7 +19,7 @@ from jiannuo.ledger import sequencer
 from jiannuo.rules import book
 
 from .. import laying
-from . import town, walk
+from . import reporting, town, walk
 from .diary import Diary
 
 NAME = "demo"
@@ -32,6 +32,7 @@ def load(on: date | None = None) -> None:
     diary = Diary(on, book().calendar)
     town.plan(diary)
     walk.plan(diary)
+    reporting.plan(diary)
     split = diary.day(FIRST_ERASURE)
     if laying.marked(laying.BEGUN) is None:
         with transaction.atomic():

@@ -39,7 +39,10 @@ def duty(town, last_month):
 
 
 def test_a_duty_is_set_by_the_form_and_a_second_one_is_refused_at_its_field(town, browser):
-    typed = {"body": "市城建局", "dataset": "plain", "frequency": "monthly", "since": "2026-01-01"}
+    since = reporting.period_at(timezone.localdate(), 1).first
+    typed = {"body": "市城建局", "dataset": "plain", "frequency": "monthly", "since": since.isoformat()}
+    past = browser("registrar").post(f"{HOME}duties/new/", typed | {"since": "2026-01-01"})
+    assert (past.status_code, "not set for the past" in past.content.decode()) == (422, True)
     answer = browser("registrar").post(f"{HOME}duties/new/", typed)
     assert answer.status_code == 302
     assert Duty.objects.get().body == Body.objects.get(short_name="市城建局")
