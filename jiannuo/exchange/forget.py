@@ -17,12 +17,12 @@ from django.db.models import Q, QuerySet
 
 from jiannuo.lifecycle.offered import data_sets
 
-from . import opendata, storage
+from . import handover, opendata, storage
 from .models import Batch, Row
 
 
 def forget(refs: Sequence[str], *, basis: str, on: date, by: str) -> list[str]:
-    """Returns the batches concerned, whose entries are to be erased with the things."""
+    """Returns the batches and packages concerned, whose entries are to be erased with the things."""
     opendata.drop()  # now, and once more when it is certain: a package may be made between
     transaction.on_commit(opendata.drop)
     rows = Row.objects.filter(ref__in=refs)
@@ -34,10 +34,11 @@ def forget(refs: Sequence[str], *, basis: str, on: date, by: str) -> list[str]:
     for batch in found.values():
         if batch.stored:
             transaction.on_commit(partial(storage.remove, batch.stored))
+    packages = handover.forget(refs, [batch.number for batch in found.values()])
     Batch.objects.filter(pk__in=found).update(
         stored="", file_name="", digest="", sheet="", receipt="", faults=[], forgotten=on
     )
-    return [batch.ref for batch in found.values()]
+    return [*(batch.ref for batch in found.values()), *packages]
 
 
 def _with_mended(ids: set[int]) -> list[Batch]:

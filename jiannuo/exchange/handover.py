@@ -25,7 +25,7 @@ from jiannuo.tables.writing import text
 from jiannuo.tlog import leaf, note
 from jiannuo.tlog.statement import Statement, open_statement, parse
 
-from .models import Batch, Partner, Row
+from .models import Batch, Handover, Partner, Row
 from .reporting import Period, period_named
 
 PART = 500  # rows of one part: one batch, worked at once
@@ -234,3 +234,26 @@ def compare(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, lis
         "other": sorted(key for key in below.keys() & above.keys() if below[key] != above[key]),
     }
     return {sort: keys[:LISTED] for sort, keys in out.items()}
+
+
+def forget(refs: Collection[str], batches: Collection[str]) -> list[str]:
+    """Blank the packages that held one of these things, and return them: a digest could confirm a guess.
+
+    batches   numbers of batches here that brought one of them. Natural keys are text: no package keeps any.
+    """
+    Handover.objects.exclude(differences=None).update(differences=None)
+    concerned = [
+        one
+        for one in Handover.objects.select_related("partner")
+        if (set(one.taken.values()) & set(batches) if one.partner.side == Partner.Side.LOWER else _held(one, refs))
+    ]
+    Handover.objects.filter(pk__in=[one.pk for one in concerned]).update(manifest="", receipts={})
+    return [one.ref for one in concerned]
+
+
+def _held(package: Handover, refs: Collection[str]) -> bool:
+    """Whether one of these stands in the period of the package that went up."""
+    one = data_sets().get(package.dataset)
+    if one is None or one.standing is None:
+        return False
+    return any(ref in refs for ref, _values in one.standing(package.first, package.last))

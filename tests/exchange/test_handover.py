@@ -10,6 +10,8 @@ import pytest
 from jiannuo.exchange import handover
 from jiannuo.exchange.actions import handover as actions
 from jiannuo.exchange.models import Partner
+from jiannuo.ledger.models import Entry
+from jiannuo.lifecycle import forgetting
 from jiannuo.lifecycle.refused import Refused
 from jiannuo.tlog import note
 from jiannuo.tlog.receipt import open_receipt
@@ -156,6 +158,27 @@ def test_a_forged_altered_replayed_or_strange_package_is_refused_and_takes_nothi
     altered = levels.rows(3, loss="99.00")
     assert told(again, altered)[0] == "handover.altered"
     assert two.city.do(levels.records) == entries == 3
+
+
+def test_what_is_erased_leaves_no_digest_and_no_key_in_the_packages(two):
+    two.county.do(levels.enter, levels.rows(2))
+    two.county.do(levels.queue)
+    two.send()
+    for one in (two.county, two.city):
+        assert one.do(levels.package)["manifest"]
+        one.do(erase)
+        left = one.do(levels.package)
+        assert (left["manifest"], left["receipts"], left["differences"], left["stage"]) == ("", {}, None, "done")
+    assert two.city.do(digests_in_the_ledger) == []
+
+
+def erase():
+    ref = levels.Record.objects.get(document_number="云政认〔2026〕1号").ref
+    forgetting.forget([ref], basis="依法删除", on=levels.DAY, by=levels.SYSTEM)
+
+
+def digests_in_the_ledger():
+    return list(Entry.objects.filter(verb="handover.received").exclude(public=None))
 
 
 def test_nothing_is_taken_from_a_level_whose_registration_has_ended(two):
