@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from jiannuo.exchange import handover
 from jiannuo.exchange.actions import handover as actions
@@ -229,6 +231,17 @@ def test_who_registers_a_level_and_who_hands_up(town, monkeypatch):
     assert code(actions.hand_up, *asked, by=town.head, on=levels.OCTOBER.last) == "reporting.not_over"
     one = actions.hand_up(upper, "plain", levels.OCTOBER, by=town.head, on=levels.DAY)
     assert actions.hand_up(upper, "plain", levels.OCTOBER, by=town.head, on=levels.DAY) == one
+
+
+def test_a_level_is_registered_by_command_and_from_a_day_of_its_own(town, capsys):
+    key = str(note.Ed25519Signer.generate("county.example/log").verifier)
+    call_command("level", "lower", body=town.county.ref, key=key, since=date(2026, 10, 31))
+    assert Partner.objects.get().since == date(2026, 10, 31)
+    assert f"lower county.example/log {town.county.ref}" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("level", "lower", body="body:0", key=key)
+    call_command("level", "end", origin="county.example/log")
+    assert Partner.objects.get().until is not None
 
 
 def test_a_lower_level_reaches_its_own_bodies_and_no_others(town):

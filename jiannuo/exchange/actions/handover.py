@@ -51,8 +51,13 @@ def _must_hold(roles: tuple[str, ...], body: Body | None, by: Actor, on: date, w
 
 
 @transaction.atomic
-def register_partner(side: str, body: Body, key: str, *, address: str = "", by: Actor, on: date) -> Partner:
-    """Know another level by its public key; an upper one also by its address."""
+def register_partner(
+    side: str, body: Body, key: str, *, address: str = "", since: date | None = None, by: Actor, on: date
+) -> Partner:
+    """Know another level by its public key; an upper one also by its address.
+
+    since   periods that end on this day or later are taken from a lower one; default: from now on
+    """
     _must_hold(KEEPING, None, by, on, _("Register another level"))
     try:
         verifier = note.Verifier.parse(key)
@@ -82,7 +87,7 @@ def register_partner(side: str, body: Body, key: str, *, address: str = "", by: 
                 origin=verifier.name,
                 key=str(verifier),
                 address=address.rstrip("/") if side == Partner.Side.UPPER else "",
-                since=on,
+                since=min(since or on, on),
                 by=by.ref,
             )
     except IntegrityError:
@@ -93,7 +98,7 @@ def register_partner(side: str, body: Body, key: str, *, address: str = "", by: 
             found=verifier.name,
             allowed=_("End the present registration first; then register the new key."),
         ) from None
-    _entry("partner.registered", partner, by, on, {"side": side, "key": str(verifier)})
+    _entry("partner.registered", partner, by, on, {"side": side, "key": str(verifier), "since": partner.since})
     return partner
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--body", default="", help="body:12; below: who hands up, above: our body that does")
         parser.add_argument("--key", default="", help="the public key of its log: name+hash+key")
         parser.add_argument("--address", default="", help="of an upper level: https://host")
+        parser.add_argument(
+            "--since", type=date.fromisoformat, help="periods that end on this day or later are taken; default: today"
+        )
         parser.add_argument("--origin", default="", help="to end: the name of its log")
 
     def handle(self, *args: Any, what: str, **given: Any) -> None:
@@ -32,7 +36,8 @@ class Command(BaseCommand):
                 body = Body.objects.filter(pk=int(number)).first() if number.isdecimal() else None
                 if body is None:
                     raise CommandError(f"no such body: {given['body']}; allowed: body:NUMBER, as in its address")
-                actions.register_partner(what, body, given["key"], address=given["address"], by=SYSTEM, on=today)
+                facts = {"address": given["address"], "since": given["since"]}
+                actions.register_partner(what, body, given["key"], **facts, by=SYSTEM, on=today)
             elif what == "end":
                 for partner in Partner.objects.filter(origin=given["origin"], until=None):
                     actions.end_partner(partner, by=SYSTEM, on=today)
