@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from jiannuo.accounts.models import Role
 from jiannuo.evidence import actions as evidence
+from jiannuo.exchange import actions as exchange
+from jiannuo.exchange import jobs
 from jiannuo.ledger import sequencer
 from jiannuo.ledger.models import Entry
+from jiannuo.lifecycle.offered import data_sets
 from jiannuo.records.models import Record
 from jiannuo.registry import actions as registry
 from tests import make
@@ -20,9 +23,9 @@ STAFF = {"registrar", "reviewer", "head", "disclosure", "legal", "determiner", "
 SEES = STAFF | {"liaison", "chief"}
 ADMIN = {"operator", "auditor"}
 EVERYBODY = set(ROLES)
-# Who hands in records, and who looks at what was handed in (exchange/reading.py).
-HAND_IN = {"registrar", "reporter"}
-INTAKE = HAND_IN | {"registry", "head", "auditor"}
+# Who hands in data of the registry, and who looks at what was handed in (exchange/reading.py).
+HAND_IN = {"registry"}
+INTAKE = HAND_IN | {"head", "auditor"}
 
 # Whose bodies' reporting one sees (exchange/reporting.py).
 QUALITY = {"registrar", "head", "auditor", "chief", "reporter", "liaison"}
@@ -165,7 +168,11 @@ def places(town):
     cleared = Entry.objects.filter(subject=record.publication.ref, verb="publication.clear").get()
     person = town.reviewer.user.person
     body, slug = town.bureau.pk, record.slug
+    number = _batch(town).number
     return {
+        "desk:intake_set": ["divisions"],
+        "desk:intake_template": ["divisions", "xlsx"],
+        **{f"desk:batch{part}": [number] for part in ("", *BATCH_PARTS)},
         "portal:body": [body],
         "portal:record": [slug],
         "portal:leaf": [cleared.epoch_id, cleared.leaf],
@@ -204,6 +211,28 @@ def places(town):
         "desk:grant_end": [1],
         "desk:account_deed": [1, "unlock"],
     }
+
+
+BATCH_PARTS = ("_progress", "_again", "_rows", "_errors", "_differences", "_receipt", "_receipt_note")
+
+
+def _batch(town):
+    """A file of divisions that was worked: one row is at fault."""
+    table = data_sets()["divisions"].table
+    head = ",".join(column.title.zh for column in table.columns)
+    batch = exchange.receive_file(
+        f"{head}\r\n990109,南岭县,大区,9901,demo\r\n".encode(),
+        dataset="divisions",
+        provider=town.city,
+        file_name="区划.csv",
+        channel="desk",
+        by=town.keeper,
+        on=timezone.localdate(),
+    )
+    while jobs.work(timezone.now()):
+        pass
+    batch.refresh_from_db()
+    return batch
 
 
 def _size():

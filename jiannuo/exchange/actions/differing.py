@@ -53,6 +53,7 @@ def confirm(rows: Sequence[Row], *, reason: str, paper: str, by: Actor, on: date
             _look_again(row, work, refused)
         except Refused as refused:
             refusals.append(refused)
+            row.refresh_from_db()  # it is undone in the database, but not yet in our hands
             _note(row, refused, dataset)
     count(batch)
     if not done:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jiannuo.exchange.reading import watches
 from jiannuo.lifecycle.offered import data_sets
 
 from .jn import text
@@ -53,3 +54,9 @@ def dataset_title(name: str) -> str:
     """The title of a data set in the reader's language."""
     one = data_sets().get(name)
     return text(one.table.title) if one else name
+
+
+@register.simple_tag
+def looks_at_intake(actor: Any) -> bool:
+    """Whether what is handed in is this actor's to hand in or to look at, on any body today."""
+    return watches(actor, timezone.localdate())
