@@ -133,6 +133,7 @@ def _found_in(file: Path) -> list[str]:
 def folders_of(name: str) -> list[Path]:
     """Where this installation keeps anything: the database's files, the log, evidence, exports."""
     places = [Path(settings.LOG_DIR), Path(settings.EVIDENCE_DIR), Path(settings.LOG_KEY_FILE).parent]
+    places.append(Path(settings.EXCHANGE_DIR))
     if connection.vendor == "sqlite":
         return [*places, Path(name).parent]
     return [*places, Path(os.environ["JIANNUO_TEST_CLUSTER"])]
