@@ -98,6 +98,10 @@ class BodyName(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_alias(self) -> bool:
+        return self.kind == NameKind.ALIAS
+
 
 class Parentage(models.Model):
     """Who leads, or is competent for, a body, and when."""

@@ -17,7 +17,7 @@ from jiannuo.lifecycle.refused import Refused, Stale
 from jiannuo.tables import Column, Kind, Table, both
 
 from .. import actions, reading
-from ..kinds import BodyKind, NameKind, ParentKind, Regime
+from ..kinds import BodyKind, ParentKind, Regime
 from ..models import Body, Parentage
 from .common import KEEPERS, defaulted, found, pieces
 
@@ -252,7 +252,7 @@ def _beside(rows: Sequence[Values], met: Sequence[Body | None]) -> list[Known | 
         if one is None:
             out.append(None)
             continue
-        aliases = [name.name for name in names[one.pk] if name.kind == NameKind.ALIAS and name.until is None]
+        aliases = [name.name for name in names[one.pk] if name.is_alias and name.until is None]
         above = leads.get(one.pk)
         values = {
             **_values(one),
