@@ -110,16 +110,18 @@ def test_who_may_set_a_duty_and_what_the_ledger_says(town, duty):
     entry = Entry.objects.get(verb="duty.set")
     assert public_part(entry)["frequency"] == "monthly"
     assert entry.body == town.city.ref
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused) as refused:
         actions.set_duty(town.city, "plain", "yearly", since=MADE, by=town.head, on=MADE)
+    assert refused.value.code == "reporting.duty_exists"
     for who in (town.reviewer, town.stranger):
         with pytest.raises(Refused) as refused:
             actions.set_duty(town.bureau, "plain", "monthly", since=MADE, by=who, on=MADE)
         assert refused.value.code == "machine.not_your_role"
     actions.end_duty(duty, until=MADE, by=town.registrar, on=MADE)
     actions.set_duty(town.city, "plain", "yearly", since=MADE, by=town.head, on=MADE)
-    with pytest.raises(Refused, match="ended already"):
+    with pytest.raises(Refused) as refused:
         actions.end_duty(duty, until=MADE, by=town.registrar, on=MADE)
+    assert refused.value.code == "reporting.duty_ended"
 
 
 def test_a_period_runs_waits_and_is_missing(duty):
@@ -150,8 +152,9 @@ def test_the_head_signs_once_that_there_was_nothing(town, duty, chief):
     facts = public_part(Entry.objects.get(verb="zero_report.made"))
     assert (facts["period"], facts["body"]) == ("2026-10", town.city.ref)
     assert "by" not in facts
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused) as refused:
         actions.zero_report(duty, OCTOBER, by=chief, on=MADE)
+    assert refused.value.code == "reporting.said_already"
     assert ZeroReport.objects.get() == zero
 
 

@@ -24,6 +24,7 @@ from jiannuo.accounts import actions as accounts
 from jiannuo.accounts.models import Person, Role, User
 from jiannuo.accounts.trial import PASSWORD
 from jiannuo.lifecycle.actor import SYSTEM
+from jiannuo.lifecycle.offered import data_sets
 from jiannuo.records.models import Record
 from jiannuo.rules import book
 from tests.signin import sign_in
@@ -38,7 +39,7 @@ _in_chinese = portal._in_chinese
 # Names of standards, formats and tools, which Chinese texts write in Latin letters.
 LATIN = (
     "SHA-256|Ed25519|CSV|JSON|PDF|PNG|JPEG|Word|MB|KB|JavaScript|Cookie|WCAG|AA|Web|GB|GB/T|C2SP|RFC|Go|Python|sigstore|sumdb"
-    "|JIANNUO_ARCHIVE_RECIPIENTS|age|I、O、S、V、Z|PPP|OCDS|URL"
+    "|JIANNUO_ARCHIVE_RECIPIENTS|age|I、O、S、V、Z|PPP|OCDS|URL|Excel|DCAT|TXT|ZIP|Parquet|OpenAPI|API|Atom|valid_until"
 )
 ENGLISH = re.compile(rf"(?<![A-Za-z0-9_/.-])(?!(?:{LATIN})(?![A-Za-z]))[A-Za-z][A-Za-z'’-]+")
 CHINESE = re.compile(r"[\u4e00-\u9fff、。，；：？！（）]+")
@@ -85,7 +86,19 @@ def named_in_latin():
         names += people
     for texts in Record.objects.values_list("title", "finding", "document_number"):
         names += texts
+    names += [word for zh, en in of_data_sets() for word in ENGLISH.findall(zh) if word in en]
+    names += [column.example for one in data_sets().values() for column in one.table.columns]
     return longest_first(filter(None, names))
+
+
+def of_data_sets():
+    """Every text of the data sets' tables in both languages. What stands the same in both is quoted: a code, a name."""
+    for one in data_sets().values():
+        table = one.table
+        texts = [table.title, table.about]
+        for column in table.columns:
+            texts += [column.title, column.about, *(column.codes().values() if column.codes else ())]
+        yield from ((text.zh, text.en) for text in texts)
 
 
 def stored_in_chinese():
@@ -94,6 +107,7 @@ def stored_in_chinese():
     texts = {one.article for listed in book().rules() for one in listed.rule.cite}
     for row in book().instruments.values():
         texts |= {row.number, row.issuer}
+    texts |= {part for zh, en in of_data_sets() for part in CHINESE.findall(en) if part in zh}
     texts |= {part for entry in polib.pofile(str(messages.CATALOGUE)) for part in CHINESE.findall(entry.msgid)}
     for model in apps.get_models():
         for field in model._meta.fields:
