@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from jiannuo.accounts import actions as accounts
@@ -20,6 +21,7 @@ from jiannuo.rules import book
 FOUNDING = date(2020, 1, 2)
 MONDAY = date(2026, 11, 9)
 BASIS = "本市政务诚信建设实施方案 三（三）"
+NUMBERS = count(1001)  # every decision has a number of its own
 PASSWORD = "a long enough passphrase"
 
 
@@ -112,7 +114,7 @@ def row(town: Town, **changes: Any) -> records.NewRecord:
         "organ": town.city,
         "title": "逾期支付路灯采购合同验收款",
         "finding": "路灯验收合格后未按合同付款，责令整改期满仍未付清。",
-        "document_number": "云政认〔2026〕3号",
+        "document_number": f"云政认〔2026〕{next(NUMBERS)}号",
         "decided": date(2026, 11, 2),
         "served": date(2026, 11, 4),
         "loss": Decimal("742200.00"),

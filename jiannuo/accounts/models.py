@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     DISCLOSURE = "disclosure", _("Disclosure reviewer")  # 公开审查岗
     LEGAL = "legal", _("Legal reviewer")  # 法制审核岗
     DETERMINER = "determiner", _("Determining organ")  # 认定部门
+    REPORTER = "reporter", _("Reporting clerk")  # 数据报送岗
     LIAISON = "liaison", _("Liaison clerk")  # 联络员
     CHIEF = "chief", _("Head of the body")  # 单位负责人
     REGISTRY = "registry", _("Keeper of the registry of bodies")  # 机构登记岗

@@ -17,7 +17,7 @@ from django.db.models import Model
 
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.offered import Asking, DataSet, Known, Values
-from jiannuo.lifecycle.refused import Refused, RefusedRows
+from jiannuo.lifecycle.refused import Refused, RefusedRows, Stands
 from jiannuo.registry.models import Body
 from jiannuo.tables import Fault, Lookup, both
 from jiannuo.tables.checking import check
@@ -177,15 +177,15 @@ def _enter(piece: Piece, new: Sequence[tuple[int, Values]]) -> None:
             _refuse(piece.rows[new[place][0]], told)
         _enter(piece, [one for place, one in enumerate(new) if place not in refused.rows])
         return
+    except (IntegrityError, Stands):
+        if _others_were_first(piece, new):
+            return
     except Refused as refused:
         if len(new) == 1:
             _refuse(piece.rows[new[0][0]], faults_of(refused, columns_of(work.dataset)))
             return
     except (OperationalError, InterfaceError):
         raise  # no fault of a row: the database is away, and the whole piece is tried again
-    except IntegrityError:
-        if _others_were_first(piece, new):
-            return
     except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
         if len(new) == 1:
             log.exception("exchange.row", batch=piece.batch.number, line=piece.rows[new[0][0]].line)

@@ -125,7 +125,7 @@ class Machine:
                 allowed=listed(allowed) or _("Nothing more can be done with it."),
                 article=step.cite or None,
             )
-        if not set(step.role) & by.roles_on(getattr(thing, "body_id", None), on):
+        if not set(step.role) & thing.roles_of(by, on):
             roles = listed(role_title(role) for role in step.role if role != "system")
             return Refused(
                 "machine.not_your_role",

@@ -1,9 +1,11 @@
 """What every living thing carries, and the number series."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
 
+from .actor import Actor
 from .machine import Machine
 
 
@@ -29,6 +31,10 @@ class Living(models.Model):
     @property
     def ref(self) -> str:
         return f"{self._meta.model_name}:{self.pk}"
+
+    def roles_of(self, by: Actor, on: date) -> frozenset[str]:
+        """The roles that this actor holds on the thing: those on the body it is about."""
+        return by.roles_on(getattr(self, "body_id", None), on)
 
     @property
     def phase(self) -> str:

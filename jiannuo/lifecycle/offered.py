@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -69,8 +69,8 @@ class DataSet:
     fixed     where amend is None: why, and what to do instead
     published what everybody may have of it; None: nothing
     dated     the column by whose day a row belongs to a reporting period; empty: the day of handing in counts
-    standing  (first, last) → (ref, values) of what stands now and is dated from first to last: what is handed up to
-              the next level; None: it is not
+    standing  (first, last, refs) → (ref, values) of what is dated from first to last and is settled here: what is
+              handed up to the next level; with refs: of these things whatever stands. None: it is not handed up
     """
 
     table: Table
@@ -82,7 +82,7 @@ class DataSet:
     fixed: Text | None = None
     published: Published | None = None
     dated: str = ""
-    standing: Callable[[date, date], Iterator[tuple[str, Values]]] | None = None
+    standing: Callable[[date, date, Collection[str] | None], Iterator[tuple[str, Values]]] | None = None
 
 
 class Several(tuple[Any, ...]):
@@ -92,6 +92,14 @@ class Several(tuple[Any, ...]):
 
     def __str__(self) -> str:
         return self.MARK.join(str(one) for one in self)
+
+
+def defaulted(row: Values, values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands, as this row would have said it: a default that was not written is not written there either."""
+    return {
+        name: None if name in defaults and row.get(name) is None and value == defaults[name] else value
+        for name, value in values.items()
+    }
 
 
 def in_both(label: Any) -> Text:

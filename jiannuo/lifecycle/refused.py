@@ -66,6 +66,10 @@ class Stale(Refused):
     """The thing was moved or edited after the person opened it: nobody confirms what they did not read."""
 
 
+class Stands(Refused):
+    """What is to be entered stands already under the same natural key."""
+
+
 class Bilingual(Protocol):
     """A text of the rulebook (rules.schema.Text)."""
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.accounts.models import Person
+from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.machine import Machine
 from jiannuo.lifecycle.models import Living
 from jiannuo.registry.models import Body, Post
@@ -18,8 +19,16 @@ from jiannuo.rules.terms import Term
 
 from .kinds import PUBLICATION, machine_of
 
+# Of one decision there is one record about a body, unless it was revoked or deleted: a natural key, and held so.
+GONE = ("revoked", "deleted")
+STANDING = Q(personal=False) & ~Q(state__in=GONE)
+
 
 class RecordQuerySet(models.QuerySet["Record"]):
+    def standing(self) -> "RecordQuerySet":
+        """Those that their natural key (organ, document number, body) finds: of bodies, neither revoked nor deleted."""
+        return self.filter(STANDING)
+
     def showing(self, day: date) -> "RecordQuerySet":
         """Those whose publication runs on this day: true even when nothing ran overnight."""
         # A forgotten record has no title: a restored backup may bring back its state, but it is never shown again.
@@ -107,6 +116,9 @@ class Record(Living):
                 condition=Q(personal=False) | Q(post__isnull=False) | Q(state="deleted"),
                 name="record_personal_names_post",
             ),
+            models.UniqueConstraint(
+                fields=["organ", "document_number", "body"], condition=STANDING, name="record_once_per_decision"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["body", "-effective"], name="record_body_effective"),
@@ -125,6 +137,13 @@ class Record(Living):
     @property
     def is_quiet(self) -> bool:
         return self.personal
+
+    def roles_of(self, by: Actor, on: date) -> frozenset[str]:
+        """Roles on the body it is about; whoever reports for its provider has that role on what it handed in."""
+        roles = super().roles_of(by, on) - {"reporter"}
+        if self.provider_id and not self.personal and "reporter" in by.roles_on(self.provider_id, on):
+            roles |= {"reporter"}
+        return roles
 
     @property
     def class_term(self) -> Term | None:

@@ -15,6 +15,7 @@ from jiannuo.rules import book
 from .models import Publication, Record, RecordQuerySet
 
 # Who sees which records of the bodies on which the role is held; what no row names nobody sees, as what is deleted.
+# A reporting clerk sees what those bodies handed in, about whomever.
 WORKING = ("draft", "returned", "checked", "noticed", "in_force", "expired")
 KNOWN_TO_THE_BODY = ("noticed", "in_force", "expired")
 ENDED = ("revoked", "sealed", "archived")
@@ -27,6 +28,7 @@ SEES: dict[str, tuple[str, ...]] = {
     "determiner": WORKING,
     "auditor": WORKING,
     "archivist": ("expired", *ENDED),
+    "reporter": WORKING,
     "liaison": KNOWN_TO_THE_BODY,
     "chief": KNOWN_TO_THE_BODY,
 }
@@ -43,14 +45,15 @@ def visible_to(actor: Any, on: date) -> RecordQuerySet:
     for role, states in SEES.items():
         bodies = actor.bodies_with(role, on)
         if bodies:
-            mine = Q(body_id__in=bodies, state__in=states)
+            where = "provider_id__in" if role == "reporter" else "body_id__in"
+            mine = Q(**{where: bodies}, state__in=states)
             rule |= mine if role in SEES_PERSONAL else mine & Q(personal=False)
     return Record.objects.filter(rule)
 
 
 def may_see(record: Record, actor: Actor, on: date) -> bool:
     """Whether the actor may see this one: the same rule as `visible_to`, of one row."""
-    roles = actor.roles_on(record.body_id, on) & SEES.keys()
+    roles = record.roles_of(actor, on) & SEES.keys()
     return any(record.state in SEES[role] and (not record.personal or role in SEES_PERSONAL) for role in roles)
 
 

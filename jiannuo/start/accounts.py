@@ -58,6 +58,7 @@ SEATS: Mapping[str, Sequence[Seat]] = {
         Seat("yanming-a", "雁鸣县信用办登记岗", ("registrar",), "雁鸣县政府", "只能录入本县的记录"),
         Seat("chengjian", "市城建局联络员", ("liaison",), "市城建局", "收告知书、递交陈述", employer="市城建局"),
         Seat("juzhang", "市城建局局长", ("chief",), "市城建局", "单位负责人，签发本单位的说明", employer="市城建局"),
+        Seat("baosong", "市财政局报送岗", ("reporter",), "市财政局", "用表格报送本局的数据", employer="市财政局"),
         Seat("baixi", "白溪县认定岗", ("determiner",), "白溪县政府", "认定部门：对下属机构作出认定"),
     ),
     "benxi": (
@@ -80,6 +81,7 @@ SEATS: Mapping[str, Sequence[Seat]] = {
             employer="本溪市发展和改革委员会",
         ),
         Seat("caizheng", "市财政局认定岗·试用", ("determiner",), "本溪市财政局", "认定部门"),
+        Seat("baosong", "市财政局报送岗·试用", ("reporter",), "市财政局", "用表格报送本局的数据", employer="市财政局"),
     ),
 }
 

@@ -26,6 +26,8 @@ EVERYBODY = set(ROLES)
 # Who hands in data of the registry, and who looks at what was handed in (exchange/reading.py).
 HAND_IN = {"registry"}
 INTAKE = HAND_IN | {"head", "auditor"}
+# And who hands in some other data set: the page where one does so is open, a batch of the registry is not.
+ANY_SET = {"registrar", "reporter"}
 
 # Whose bodies' reporting one sees (exchange/reporting.py).
 QUALITY = {"registrar", "head", "auditor", "chief", "reporter", "liaison"}
@@ -110,10 +112,10 @@ TABLE |= {
     "desk:account_deed": (302, only(set(), 405)),
     "desk:people_roles": (302, only(EVERYBODY, 0)),
     "desk:rules": (302, only(EVERYBODY, 0)),
-    "desk:intake": (302, only(INTAKE, 403)),
+    "desk:intake": (302, only(INTAKE | ANY_SET, 403)),
     "desk:intake_set": (302, only(HAND_IN, 403)),
     "desk:intake_template": (302, only(EVERYBODY, 0)),
-    "desk:batches": (302, only(INTAKE, 403)),
+    "desk:batches": (302, only(INTAKE | ANY_SET, 403)),
     "desk:batch": (302, only(INTAKE, 404)),
     "desk:batch_progress": (302, only(INTAKE, 404, 302)),
     "desk:batch_again": (302, only(set(), 405)),

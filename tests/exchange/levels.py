@@ -40,11 +40,12 @@ OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 DAY = date(2026, 11, 9)
 
 
-def standing(first: date, last: date) -> Any:
+def standing(first: date, last: date, refs: Any) -> Any:
     for record in Record.objects.filter(decided__gte=first, decided__lte=last).select_related("body").order_by("pk"):
         known = plain._known(record)
         assert known
-        yield record.ref, known.values
+        if refs is None or record.ref in refs:
+            yield record.ref, known.values
 
 
 def data_set() -> Any:

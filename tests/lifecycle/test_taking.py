@@ -59,6 +59,9 @@ class Thing:
     body_id: int = 1
     first_id: int | None = None
 
+    def roles_of(self, by, on):
+        return by.roles_on(self.body_id, on)
+
 
 @dataclass
 class Someone:

@@ -1,6 +1,6 @@
 """Every write of records and their publication."""
 
-from .checking import IMPACTS, NewRecord, as_row
+from .checking import IMPACTS, NewRecord, as_row, tidy
 from .correcting import correct, propose_correction, proposed_version
 from .ending import archive, delete_lawfully, drop_proposal, expire, propose_deletion, propose_revocation, revoke, seal
 from .entering import attach, check, edit, enter, redact, resubmit, return_
@@ -57,5 +57,6 @@ __all__ = [
     "revoke",
     "seal",
     "stay",
+    "tidy",
     "withdraw",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -11,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.refused import Refused, RefusedMany, listed, said
+from jiannuo.lifecycle.refused import Refused, RefusedMany, RefusedRows, listed, said
 from jiannuo.registry.models import Body, Post
 from jiannuo.rules import book
 from jiannuo.rules.schema import Text
@@ -51,6 +53,14 @@ class NewRecord:
     provider: Body | None = None
 
 
+_YEAR = re.compile(r"\s*[\[［(（【〔]\s*(\d{4})\s*[\]］)）】〕]\s*")
+
+
+def tidy(number: str) -> str:
+    """A document number in the one way of writing: 云政认(2026) 3号 → 云政认〔2026〕3号 (GB/T 9704—2012, 7.2.5)."""
+    return _YEAR.sub(r"〔\1〕", unicodedata.normalize("NFC", number).strip())
+
+
 def sanctions() -> dict[str, Text]:
     """The sanctions of a person: key of the term of its period of effect → title."""
     return {key: term.row.sanction for key, term in book().terms.items() if term.row.sanction}
@@ -63,9 +73,17 @@ def check_row(row: NewRecord, *, by: Actor, on: date) -> None:
         raise RefusedMany(faults)
 
 
+def check_rows(rows: Sequence[NewRecord], *, by: Actor, on: date) -> None:
+    """All that is wrong with any of these rows. Raises RefusedRows."""
+    faults = {place: found for place, row in enumerate(rows) if (found := list(_faults(row, by, on)))}
+    if faults:
+        raise RefusedRows(faults)
+
+
 def columns(row: NewRecord) -> dict[str, Any]:
     values = {item.name: getattr(row, item.name) for item in fields(row)}
     values["basis"] = [dict(one) for one in row.basis]
+    values["document_number"] = tidy(row.document_number)
     graded = row.kind != "honour" and not row.personal
     values["severity"] = book().severity(row.loss, row.impact) if graded else ""
     term = longest_term(row.kind, values["severity"], row.personal, row.sanction)
@@ -79,7 +97,8 @@ def as_row(record: Record) -> dict[str, Any]:
 
 
 def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
-    if "registrar" not in by.roles_on(row.body.pk, on):
+    reports = row.provider is not None and not row.personal and "reporter" in by.roles_on(row.provider.pk, on)
+    if not reports and "registrar" not in by.roles_on(row.body.pk, on):
         yield Refused(
             "machine.not_your_role",
             _("Entering records about this body is not for your post."),

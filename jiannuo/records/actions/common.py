@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
 from jiannuo.evidence.models import Document
+from jiannuo.lifecycle.refused import Stands
 from jiannuo.notices.actions import Note, post
 from jiannuo.rules import book
 from jiannuo.search import actions as search
 
 from ..models import Publication, Receipt, Record
+from .checking import NewRecord, tidy
+
+KEY = "record_once_per_decision"
+
+
+@contextmanager
+def once(rows: Sequence[NewRecord]) -> Iterator[None]:
+    """Write these; raises Stands if one of their decisions has its record already. The database says so, for two
+    clerks may enter the same at once."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if KEY not in str(error) and "document_number" not in str(error):
+            raise
+        met = [_met(row) for row in rows]
+        found = next((one for one in met if one is not None), None)
+        raise Stands(
+            "records.stands",
+            _("This decision has its record already."),
+            field="document_number",
+            found=found.number if found else rows[0].document_number,
+            allowed=_("Open that record: what is wrong there is changed or corrected there."),
+        ) from error
+
+
+def _met(row: NewRecord) -> Record | None:
+    """The record of the same decision about the same body."""
+    number = tidy(row.document_number)
+    return Record.objects.standing().filter(organ=row.organ, document_number=number, body=row.body).first()
+
 
 # Primary key → the version that the person saw.
 Seen = Mapping[int, int] | None

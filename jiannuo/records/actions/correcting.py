@@ -20,7 +20,7 @@ from jiannuo.rules import book
 
 from ..models import Record
 from .checking import NewRecord, as_row, check_row, columns
-from .common import Seen, publication_of, put_in_search
+from .common import Seen, once, publication_of, put_in_search
 from .publishing import propose, review_again, should_be_public, withdraw
 
 # About whom, and of what kind, is no matter of correction: such a record is revoked, and another entered.
@@ -72,7 +72,8 @@ def correct(record: Record, *, by: Actor, on: date, seen: Seen = None) -> Record
         "due_term": "",
         "authors": sorted({*record.authors, record.correction_by_id or 0} - {0}),
     }
-    record = take([record], "correct", by=by, on=on, seen=seen, change=change)[0]
+    with once([row]):
+        record = take([record], "correct", by=by, on=on, seen=seen, change=change)[0]
     publication = publication_of(record)
     if publication is not None and publication.state in publication.machine.step("correct").source:
         if should_be_public(record):

@@ -17,15 +17,17 @@ from jiannuo.rules import book
 
 from ..kinds import machine_of
 from ..models import Record
-from .checking import NewRecord, check_row, columns
-from .common import Seen, publication_of, put_in_search
+from .checking import NewRecord, check_row, check_rows, columns
+from .common import Seen, once, publication_of, put_in_search
 
 
 @transaction.atomic
 def enter(rows: Sequence[NewRecord], *, by: Actor, on: date) -> list[Record]:
-    """Enter records as drafts; each waits for a second person. All rows are entered or none."""
-    for row in rows:
-        check_row(row, by=by, on=on)
+    """Enter records as drafts; each waits for a second person. All rows are entered or none.
+
+    Raises RefusedRows, or Stands where a decision has its record already.
+    """
+    check_rows(rows, by=by, on=on)
     series = book().labels["record.series"].text
     numbers = take_numbers(series, on, len(rows))
     due = book().terms["record.check"].deadline(on).last_day
@@ -44,7 +46,8 @@ def enter(rows: Sequence[NewRecord], *, by: Actor, on: date) -> list[Record]:
         )
         for row, number in zip(rows, numbers, strict=True)
     ]
-    Record.objects.bulk_create(records)
+    with once(rows):
+        Record.objects.bulk_create(records)
     put_in_search(records, on)
     ledger.append(
         [
@@ -67,7 +70,8 @@ def edit(record: Record, row: NewRecord, *, by: Actor, on: date, seen: Seen = No
     """Change what was entered, before the check. The version moves: whoever had opened it must read it again."""
     check_row(row, by=by, on=on)
     change = columns(row) | {"authors": _with(record, by)}
-    record = take([record], "edit", by=by, on=on, seen=seen, change=change)[0]
+    with once([row]):
+        record = take([record], "edit", by=by, on=on, seen=seen, change=change)[0]
     put_in_search([record], on)
     return record
 

@@ -34,6 +34,7 @@ _OF_HONOUR = {
 }
 
 ENTER = ("registrar",)
+HAND_IN = (*ENTER, "reporter")  # the provider's clerk too, of what it handed in
 BEFORE_CHECK = ("draft", "returned")
 BEFORE_FORCE = ("checked", "noticed")
 ALIVE = (*BEFORE_CHECK, *BEFORE_FORCE, "in_force", "expired")
@@ -41,11 +42,11 @@ ALIVE = (*BEFORE_CHECK, *BEFORE_FORCE, "in_force", "expired")
 # repaired: the step "repair" (in_force → repaired) belongs between effect and expire; it comes with the repair case.
 _steps = (
     Step(
-        "edit", BEFORE_CHECK, None, ENTER, _("Change the entries"),
+        "edit", BEFORE_CHECK, None, HAND_IN, _("Change the entries"),
         _("The record is changed; whoever had opened it must read it again."), needs=(needs.not_recused,),
     ),
     Step(
-        "attach", (*BEFORE_CHECK, *BEFORE_FORCE, "in_force"), None, ENTER, _("Attach a document"),
+        "attach", (*BEFORE_CHECK, *BEFORE_FORCE, "in_force"), None, HAND_IN, _("Attach a document"),
         _("A document is put on file; whoever had opened the record must read it again."), needs=(needs.not_recused,),
     ),
     Step(
@@ -63,7 +64,7 @@ _steps = (
         term="record.return", needs=(needs.another_pair, needs.not_recused), asks=("reason",),
     ),
     Step(
-        "resubmit", ("returned",), "draft", ENTER, _("Hand in again"), _("It goes to the check again."),
+        "resubmit", ("returned",), "draft", HAND_IN, _("Hand in again"), _("It goes to the check again."),
         term="record.check", needs=(needs.not_recused,),
     ),
     Step(
@@ -100,7 +101,7 @@ _steps = (
         _("It is shown and used again."), needs=(needs.not_recused, needs.is_stayed),
     ),
     Step(
-        "propose_correction", ("in_force",), None, ENTER, _("Propose to correct"),
+        "propose_correction", ("in_force",), None, HAND_IN, _("Propose to correct"),
         _("With the paper of the determining organ; a second person decides."),
         needs=(needs.not_recused, needs.nothing_proposed), asks=("reason", "paper"), marks="correction_by",
     ),

@@ -12,14 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
-from jiannuo.lifecycle.offered import DataSet, Known, Published, Several, Values, codes
+from jiannuo.lifecycle.offered import DataSet, Known, Published, Several, Values, codes, defaulted
 from jiannuo.lifecycle.refused import Refused, Stale
 from jiannuo.tables import Column, Kind, Table, both
 
 from .. import actions, reading
 from ..kinds import BodyKind, ParentKind, Regime
 from ..models import Body, Parentage
-from .common import KEEPERS, defaulted, found, pieces
+from .common import KEEPERS, found, pieces
 
 BASIS = "云川市政务诚信建设实施方案 二（一）"
 DEFAULTS = {

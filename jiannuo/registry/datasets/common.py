@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from jiannuo.lifecycle.offered import Asking, Several, Values
+from jiannuo.lifecycle.offered import Asking, Several
 from jiannuo.lifecycle.refused import Refused, RefusedRows
 from jiannuo.tables import Fault, Lookup
 
@@ -50,11 +50,3 @@ def each(rows: Iterable[tuple[int, One]], enter: Callable[[One], object]) -> Non
             enter(row)
         except Refused as refused:
             raise RefusedRows({place: getattr(refused, "faults", [refused])}) from refused
-
-
-def defaulted(row: Values, values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands, as this row would have said it: a default that was not written is not written there either."""
-    return {
-        name: None if name in defaults and row.get(name) is None and value == defaults[name] else value
-        for name, value in values.items()
-    }
