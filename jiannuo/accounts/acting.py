@@ -1,27 +1,24 @@
-"""A signed-in user as an Actor: which roles the person behind the account holds, on which body and day."""
+"""Who acts, as an Actor: a signed-in user with the roles of the person behind the account, or a key."""
 
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from jiannuo.lifecycle.actor import PUBLIC, Actor
-from jiannuo.registry import reading as registry
 
-from .models import Grant, User
+from .keys import KeyActor
+from .models import ApiKey, Grant, User
+from .reach import Reach
 
 
-class UserActor:
+class UserActor(Reach):
     """An account that acts. Its roles are its natural person's: two accounts of one person are one actor.
 
-    Grants and subtrees are looked up once per instance; `actor_of` keeps one per request.
+    A closed account has none. `actor_of` keeps one per request.
     """
 
     def __init__(self, user: User) -> None:
+        super().__init__()
         self.user = user
-        self._granted: dict[date, dict[str, frozenset[int]]] = {}
-        self._reach: dict[tuple[str, date], frozenset[int]] = {}
-        self._subtrees: dict[tuple[int, date], frozenset[int]] = {}
 
     def __repr__(self) -> str:
         return f"<UserActor {self.ref}>"
@@ -44,43 +41,14 @@ class UserActor:
         """What screens show: the post, never the name."""
         return self.user.person.post_title
 
-    def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
-        """Roles that hold on this body on this day; None: on any body. A closed account has none."""
-        granted = self._grants(on)
-        if body_id is None:
-            return frozenset(granted)
-        return frozenset(role for role in granted if body_id in self.bodies_with(role, on))
-
-    def can(self, role: str, on: date | None = None, body_id: int | None = None) -> bool:
-        """Whether the role is held on the day (default: today's date in the city) on the body, or on any."""
-        return role in self.roles_on(body_id, on or timezone.localdate())
-
-    def bodies_with(self, role: str, on: date) -> frozenset[int]:
-        """Ids of the bodies on which this role holds on this day: those granted, what is below and inherited."""
-        key = (role, on)
-        if key not in self._reach:
-            roots = self._grants(on).get(role, frozenset())
-            self._reach[key] = frozenset().union(*(self._subtree(root, on) for root in roots))
-        return self._reach[key]
-
-    def _grants(self, on: date) -> dict[str, frozenset[int]]:
+    def granted(self, on: date) -> dict[str, frozenset[int]]:
         if not self.user.is_active:
             return {}
-        if on not in self._granted:
-            found: dict[str, set[int]] = {}
-            rows = Grant.objects.filter(person_id=self.user.person_id).holding(on)
-            for role, body_id in rows.values_list("role", "body_id"):
-                found.setdefault(role, set()).add(body_id)
-            self._granted[on] = {role: frozenset(bodies) for role, bodies in found.items()}
-        return self._granted[on]
-
-    def _subtree(self, body_id: int, on: date) -> frozenset[int]:
-        # The subtree, not the ancestors of each body asked for: a list then costs no query per row.
-        key = (body_id, on)
-        if key not in self._subtrees:
-            # With what it inherited: whoever answers today for what an ended body took on also acts for it.
-            self._subtrees[key] = frozenset(registry.subtree(body_id, on))
-        return self._subtrees[key]
+        found: dict[str, set[int]] = {}
+        rows = Grant.objects.filter(person_id=self.user.person_id).holding(on)
+        for role, body_id in rows.values_list("role", "body_id"):
+            found.setdefault(role, set()).add(body_id)
+        return {role: frozenset(bodies) for role, bodies in found.items()}
 
 
 def actor_of(user: Any) -> Actor:
@@ -100,4 +68,8 @@ def actor_from_ref(ref: str) -> Actor:
         user = User.objects.select_related("person").filter(pk=number).first()
         if user is not None:
             return UserActor(user)
+    if kind == "key" and number.isdigit():
+        key = ApiKey.objects.select_related("body").filter(pk=number).first()
+        if key is not None:
+            return KeyActor(key)
     return PUBLIC

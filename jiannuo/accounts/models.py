@@ -119,6 +119,38 @@ class Grant(models.Model):
         return f"grant:{self.pk}"
 
 
+class ApiKey(models.Model):
+    """A key with which the machines of one body hand in: roles on that body and its subtree, from a day to a day.
+
+    The secret is shown once; only its digest is kept.
+    """
+
+    title = models.CharField(max_length=60, help_text="Which system uses it")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="keys")
+    roles = models.JSONField(help_text="Roles it holds on the body and below")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret, in hex")
+    since = models.DateField()
+    until = models.DateField(help_text="First day on which it no longer holds.")
+    revoked = models.DateField(null=True, help_text="Day from which it holds no longer, before its end")
+    revoked_by = models.CharField(max_length=60, blank=True, help_text="ref of the actor who revoked it")
+    used = models.DateField(null=True, help_text="Day of its last use")
+    made = models.DateField()
+    by = models.CharField(max_length=60, help_text="ref of the actor who made it")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def ref(self) -> str:
+        return f"key:{self.pk}"
+
+    def holds(self, on: date) -> bool:
+        return self.since <= on < self.until and self.revoked is None
+
+
 class UsedCode(models.Model):
     """A time window whose one-time code this account has used: a code is good once (RFC 6238 §5.2).
 
