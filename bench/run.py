@@ -17,6 +17,7 @@ BENCHES = {
     "portal.py": "The public list of records",
     "download.py": "The list of records as a file",
     "tables.py": "A table read and checked",
+    "names.py": "Names of bodies as people write them",
 }
 HEAD = """# What was measured
 

@@ -35,6 +35,12 @@ def _own_folders(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _own_names(monkeypatch):
+    """Tests reuse ids: the index of names is made anew in each, for its stamp cannot tell their registries apart."""
+    monkeypatch.setattr("jiannuo.registry.resolving._held", None)
+
+
 @pytest.fixture
 def town(db):
     return make.town()

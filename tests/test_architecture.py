@@ -138,7 +138,7 @@ def test_no_signals_and_no_utils():
 
 def test_imports_inside_functions_have_a_reason():
     """A late import is for a slow library or for apps not loaded yet, never a way round the order of rooms."""
-    slow = {"opencc", "typst", "duckdb", "pyarrow", "openpyxl", "xlsxwriter", "importlib"}
+    slow = {"opencc", "typst", "duckdb", "pyarrow", "openpyxl", "xlsxwriter", "rapidfuzz", "importlib"}
     found = []
     for path in MODULES:
         if path.name in ("apps.py", "__main__.py") or "management" in path.parts or "migrations" in path.parts:

@@ -6,7 +6,6 @@ what is near.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,9 +14,11 @@ from jiannuo.lifecycle.offered import Asking
 from jiannuo.search.finding import normalise
 from jiannuo.tables import Fault, Lookup, both
 
-from .models import Body, BodyName, Division, OutsideParty, Post
+from . import resolving
+from .models import Body, Division, OutsideParty, Post
+from .naming import REASONS, Resolution
 
-USCC = re.compile(r"[0-9A-Z]{18}")
+SHOWN = 5  # candidates
 
 
 def lookups(asking: Asking) -> Mapping[str, Lookup]:
@@ -26,19 +27,61 @@ def lookups(asking: Asking) -> Mapping[str, Lookup]:
 
 
 def bodies(asking: Asking) -> Lookup:
-    """A name, present or past, or a unified social credit code → Body."""
+    """A unified social credit code, or a name as people write it → Body; nothing is guessed.
+
+    A slip of the pen becomes a Fault with the nearest names, for a person chooses.
+    """
+    near = Division.objects.filter(bodies=asking.provider).first() if asking.provider else None
 
     def look(names: Sequence[str]) -> dict[str, Any]:
         codes = {name: name.strip().upper() for name in names}
         by_code = {body.code: body for body in Body.objects.filter(code__in=codes.values()).select_related("division")}
-        wanted = {name: normalise(name) for name in names}
-        by_name: dict[str, dict[int, Body]] = defaultdict(dict)
-        rows = BodyName.objects.filter(name__in=[*names, *wanted.values()]).select_related("body__division")
-        for row in rows:
-            by_name[normalise(row.name)][row.body_id] = row.body
-        return {name: by_code.get(codes[name]) or _one(name, by_name[wanted[name]].values(), "body") for name in names}
+        found = dict(zip(names, resolving.resolve(list(names), near=near), strict=True))
+        keys = {one.key for answer in found.values() for one in answer.candidates}
+        there = Body.objects.select_related("division").in_bulk(keys)
+        return {name: by_code.get(codes[name]) or _meant(found[name], there) for name in names}
 
     return look
+
+
+def _meant(answer: Resolution, there: Mapping[int, Body]) -> Any:
+    """The body, or why none is meant: with the candidates, each with its reason."""
+    candidates = [(there[one.key], REASONS[one.why[0]]) for one in answer.candidates if one.key in there]
+    if answer.sure and candidates:
+        return candidates[0][0]
+    if answer.vetoed:
+        return Fault(
+            "exchange.no_such_body",
+            both("名称里的地名不相隶属。", "The places in this name do not lie in each other."),
+            found=answer.name,
+            allowed=both("先写上一级，再写下一级；或者写统一社会信用代码", "the upper place first, or its credit code"),
+        )
+    hint = (
+        both(
+            "；".join(f"{body.name}（{why.zh}）" for body, why in candidates[:SHOWN]),
+            "; ".join(f"{body.name} ({why.en})" for body, why in candidates[:SHOWN]),
+        )
+        if candidates
+        else None
+    )
+    if len(candidates) > 1:
+        return Fault(
+            "exchange.ambiguous_body",
+            both(f"名称“{answer.name}”可能是几家机构。", f"“{answer.name}” may be one of several bodies."),
+            found=answer.name,
+            allowed=both("写全称（带地名）或统一社会信用代码", "the full name with its place, or its credit code"),
+            hint=hint,
+        )
+    return Fault(
+        "exchange.no_such_body",
+        both(f"没有登记名为“{answer.name}”的机构。", f"No body of the name “{answer.name}” is registered."),
+        found=answer.name,
+        allowed=both(
+            "已登记的全称、简称、曾用名或统一社会信用代码",
+            "a registered full, short or former name, or its credit code",
+        ),
+        hint=hint,
+    )
 
 
 def divisions(asking: Asking) -> Lookup:
@@ -103,7 +146,6 @@ def parties(asking: Asking) -> Lookup:
 
 
 _WORDS = {
-    "body": ("机构", "body"),
     "division": ("区划", "division"),
     "post": ("职务", "post"),
     "party": ("外部单位", "outside party"),

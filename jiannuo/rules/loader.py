@@ -22,6 +22,7 @@ from .schema import (
     Exception_,
     Instrument,
     Label,
+    Naming,
     Principle,
     Remedy,
     Rule,
@@ -96,6 +97,7 @@ GROUPS: dict[str, type[Strict]] = {
     "exceptions": Exception_,
     "remedies": Remedy,
     "labels": Label,
+    "naming": Naming,
 }
 
 
@@ -123,6 +125,7 @@ class Rulebook:
     exceptions: Mapping[str, Exception_]
     remedies: Mapping[str, Remedy]
     labels: Mapping[str, Label]
+    naming: Mapping[str, Naming]
     calendar: Calendar
     digest: str
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -137,6 +140,7 @@ class Rulebook:
             "classes": self.classes,
             "exceptions": self.exceptions,
             "remedies": self.remedies,
+            "naming": self.naming,
         }
         for group, rows in groups.items():
             for key, rule in rows.items():

@@ -167,6 +167,17 @@ class Remedy(Rule):
     text: Text
 
 
+class Naming(Rule):
+    """How bodies of a sort are written: as full names have it, in short, and as it was called before a reform.
+
+    It serves to tell which body is meant, and never changes a registered name.
+    """
+
+    name: str = Field(min_length=2)
+    short: tuple[str, ...] = Field(default=(), strict=False)
+    formerly: tuple[str, ...] = Field(default=(), strict=False)
+
+
 class Label(Strict):
     """A word or a prefix that a city sets: the name of its number series."""
 

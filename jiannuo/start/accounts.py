@@ -81,7 +81,14 @@ SEATS: Mapping[str, Sequence[Seat]] = {
             employer="本溪市发展和改革委员会",
         ),
         Seat("caizheng", "市财政局认定岗·试用", ("determiner",), "本溪市财政局", "认定部门"),
-        Seat("baosong", "市财政局报送岗·试用", ("reporter",), "市财政局", "用表格报送本局的数据", employer="市财政局"),
+        Seat(
+            "baosong",
+            "市财政局报送岗·试用",
+            ("reporter",),
+            "本溪市财政局",
+            "用表格报送本局的数据",
+            employer="本溪市财政局",
+        ),
     ),
 }
 

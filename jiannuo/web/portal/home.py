@@ -21,6 +21,8 @@ from jiannuo.lifecycle.refused import Refused
 from jiannuo.records.models import Record
 from jiannuo.registry.kinds import BodyKind, Level
 from jiannuo.registry.models import Body, Division
+from jiannuo.registry.naming import REASONS, REGISTERED
+from jiannuo.registry.resolving import resolve
 from jiannuo.rules import book
 from jiannuo.search import finding
 from jiannuo.tlog import checkpoint, note
@@ -100,6 +102,10 @@ def _by_county(today: date, counts: cube.Cube) -> list[dict[str, Any]]:
     ]
 
 
+FEW = 3  # bodies found: with fewer, what else may be meant is offered
+MEANT = 5
+
+
 def search(request: HttpRequest) -> HttpResponse:
     """What contains the words: one, two or more characters, simplified or traditional. Bodies first, then records."""
     today = timezone.localdate()
@@ -121,9 +127,18 @@ def search(request: HttpRequest) -> HttpResponse:
         "groups": _found(page.object_list),
         "total": sum(counts.values()),
         "examples": [] if q else _examples(Body.objects.existing(today)),
+        "meant": _meant(q) if q and counts.get("body", 0) < FEW else [],
         "faults": faults,
     }
     return render(request, "portal/search.html", context)
+
+
+def _meant(q: str) -> list[tuple[Body, Any]]:
+    """Bodies that the words may mean though no text contains them: an old name, a usual short form, a slip."""
+    (answer,) = resolve([q])
+    there = Body.objects.select_related("division").in_bulk([one.key for one in answer.candidates[:MEANT]])
+    why = {one.key: REASONS[one.why[0]] for one in answer.candidates if one.why[0] not in REGISTERED}
+    return [(there[key], reason) for key, reason in why.items() if key in there]
 
 
 def _found(rows: Any) -> list[tuple[Any, list[Any]]]:

@@ -22,6 +22,7 @@ GROUPS = {
     "classes": gettext_lazy("Classes of dishonesty"),
     "exceptions": gettext_lazy("Grounds for not making public"),
     "remedies": gettext_lazy("Remedies"),
+    "naming": gettext_lazy("How names are written"),
 }
 STATUSES = {
     "verified": gettext_lazy("verified: the full text was read"),
