@@ -63,11 +63,18 @@ def receive_file(
     on: date,
     sheet: str = "",
     mends: Batch | None = None,
+    call: str = "",
 ) -> Batch:
-    """Keep the file and queue it. The same file for the same body that is still being worked is that batch."""
+    """Keep the file and queue it. The same file for the same body that is still being worked is that batch.
+
+    call   what a machine calls this hand-in: repeated under the same name it is the same batch, and nothing is doubled
+    """
     must_hand_in(set_of(dataset), provider, by=by, on=on)
     stored = storage.keep(data)
     try:
+        if before := called(call, by):
+            storage.remove(stored.name)
+            return _the_same(before, dataset=dataset, provider=provider, digest=stored.digest, sheet=sheet[:120])
         return _queue(
             stored,
             dataset=dataset,
@@ -76,6 +83,7 @@ def receive_file(
             channel=channel,
             sheet=sheet[:120],
             mends=mends,
+            call=call,
             by=by,
             on=on,
         )
@@ -113,6 +121,10 @@ def _queue(stored: storage.Stored, *, by: Actor, on: date, **facts: Any) -> Batc
                 return _new(by=by, on=on, stored=stored.name, digest=stored.digest, size=stored.size, **facts)
     except IntegrityError:  # at the same moment, by somebody else
         running = _running(stored, facts)
+        if running is None and (running := called(facts.get("call", ""), by)):
+            same = {name: facts[name] for name in ("dataset", "provider", "sheet")}
+            storage.remove(stored.name)
+            return _the_same(running, digest=stored.digest, **same)
         if running is None:
             raise
     storage.remove(stored.name)
@@ -122,6 +134,26 @@ def _queue(stored: storage.Stored, *, by: Actor, on: date, **facts: Any) -> Batc
 def _running(stored: storage.Stored, facts: Mapping[str, Any]) -> Batch | None:
     same = {name: facts[name] for name in ("dataset", "provider", "sheet")}
     return Batch.objects.filter(digest=stored.digest, stage__in=RUNNING, **same).first()
+
+
+def called(call: str, by: Actor) -> Batch | None:
+    """The batch that this actor handed in under this name before."""
+    return Batch.objects.select_related("provider").filter(by=by.ref, call=call).first() if call else None
+
+
+def _the_same(batch: Batch, *, digest: str, **facts: Any) -> Batch:
+    """Raises Refused where the same name comes with something else. What was erased by law is not compared."""
+    asked = {"dataset": facts["dataset"], "provider": facts["provider"].pk, "sheet": facts.get("sheet", "")}
+    held = {"dataset": batch.dataset, "provider": batch.provider_id, "sheet": batch.sheet}
+    if not batch.forgotten and (asked, digest) != (held, batch.digest):
+        raise Refused(
+            "exchange.called_before",
+            _("Something else was handed in under this name before."),
+            field="Idempotency-Key",
+            found=batch.number,
+            allowed=_("Repeat a call word for word, or give what is new a new name."),
+        )
+    return batch
 
 
 def _bare(file_name: str) -> str:
@@ -135,9 +167,20 @@ def _new(*, by: Actor, on: date, **facts: Any) -> Batch:
 
 
 def receive_rows(
-    rows: Sequence[Mapping[str, Any]], *, dataset: str, provider: Body, channel: str, by: Actor, on: date
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    dataset: str,
+    provider: Body,
+    channel: str,
+    by: Actor,
+    on: date,
+    call: str = "",
 ) -> Batch:
-    """Rows of one call, worked at once: all is kept, what is good is entered; what a row lacks it leaves as it is."""
+    """Rows of one call, worked at once: all is kept, what is good is entered; what a row lacks it leaves as it is.
+
+    call   as in receive_file. Batch and rows are written in one transaction: either all of it stands under this name,
+           or nothing does
+    """
     one = set_of(dataset)
     must_hand_in(one, provider, by=by, on=on)
     if not 0 < len(rows) <= MOST_AT_ONCE:
@@ -150,24 +193,33 @@ def receive_rows(
         )
     table = Rows.of(rows)
     canonical = leaf.canonical(clean([table.raw(index) for index in range(len(rows))])).encode()
+    digest = hashlib.sha256(canonical).hexdigest()
+    if before := called(call, by):
+        return _the_same(before, dataset=dataset, provider=provider, digest=digest)
     batch = Batch(
         dataset=dataset,
         provider=provider,
         channel=channel,
+        call=call,
         by=by.ref,
         person=by.person_id,
         on=on,
-        digest=hashlib.sha256(canonical).hexdigest(),
+        digest=digest,
         size=len(canonical),
         stage=Batch.Stage.ENTERING,
         read=len(rows),
         total=len(rows),
     )
     piece = judge(batch, errand(one, provider, by=by, on=on), table, [row.keys() for row in rows])
-    with transaction.atomic():
-        (number,) = take_numbers(SERIES, on)
-        batch.number = f"{on.year}-{number:06}"
-        batch.save()
-        store(piece)
-        finish(batch, timezone.now())
+    try:
+        with transaction.atomic():
+            (number,) = take_numbers(SERIES, on)
+            batch.number = f"{on.year}-{number:06}"
+            batch.save()
+            store(piece)
+            finish(batch, timezone.now())
+    except IntegrityError:  # under the same name at the same moment
+        if before := called(call, by):
+            return _the_same(before, dataset=dataset, provider=provider, digest=digest)
+        raise
     return batch

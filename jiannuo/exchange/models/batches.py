@@ -37,6 +37,9 @@ class Batch(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file, or of the canonical rows, in hex")
     size = models.BigIntegerField(default=0, help_text="Bytes")
     sheet = models.CharField(max_length=120, blank=True)
+    call = models.CharField(
+        max_length=80, blank=True, help_text="What a machine calls its hand-in: the same name is the same batch"
+    )
     columns = models.JSONField(default=dict, help_text="Column name → its letters in the sheet: where a cell lies")
     mends = models.ForeignKey(
         "self",
@@ -70,6 +73,7 @@ class Batch(models.Model):
                 condition=models.Q(stage__in=("received", "reading", "entering")),
                 name="batch_runs_once",
             ),
+            models.UniqueConstraint(fields=["by", "call"], condition=~models.Q(call=""), name="batch_called_once"),
         ]
 
     def __str__(self) -> str:
