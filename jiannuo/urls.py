@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("tlog/", include("jiannuo.web.portal.log_urls")),
     path("handover/v1/", include("jiannuo.web.handover")),
+    path("api/v1/", include("jiannuo.web.api.urls")),
     *i18n_patterns(
         path("accounts/", include("jiannuo.web.account_urls")),
         path("desk/", include("jiannuo.web.desk.urls")),
