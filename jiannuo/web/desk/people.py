@@ -45,6 +45,8 @@ SENTENCES = {
     "account.unlocked": _("Lock lifted"),
     "account.granted": _("Role given"),
     "account.revoked": _("Role ended"),
+    "account.key_made": _("Key made"),
+    "account.key_revoked": _("Key revoked"),
 }
 
 

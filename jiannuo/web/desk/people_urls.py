@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import people
+from . import keys, people
 
 urlpatterns = [
     path("", people.people, name="people"),
     path("new/", people.new, name="person_new"),
     path("roles/", people.roles, name="people_roles"),
+    path("keys/", keys.overview, name="keys"),
+    path("keys/<int:pk>/revoke/", keys.revoke, name="key_revoke"),
     path("<int:pk>/", people.person, name="person"),
     path("<int:pk>/grant/", people.grant, name="person_grant"),
     path("<int:pk>/account/", people.account_new, name="person_account"),
