@@ -68,7 +68,7 @@ PUBLIC = (
     "portal:privacy",
     "portal:robots",
     "portal:sitemap",
-    "api:docs",
+    "portal:api",
     "api:openapi",
     "api:datasets",
     "api:changes",
@@ -147,6 +147,7 @@ TABLE |= {
     "handover:parts": (405, only(EVERYBODY, 0, 405)),
     "handover:reconcile": (405, only(EVERYBODY, 0, 405)),
     # A session is no key: at the API everybody without one is a visitor (tests/api holds keys against each role).
+    "api:docs": (302, only(EVERYBODY, 0, 302)),
     "api:batch": (401, only(EVERYBODY, 0, 401)),
     "api:batch_rows": (401, only(EVERYBODY, 0, 401)),
     "api:batch_receipt": (401, only(EVERYBODY, 0, 401)),

@@ -1,13 +1,14 @@
 """Addresses of the API, without a language: /api/v1/. Fixed words stand before the names of data sets."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from . import handing, openapi, reading
 from .serving import endpoint
 
 app_name = "api"
 urlpatterns = [
-    path("", openapi.docs, name="docs"),
+    path("", RedirectView.as_view(pattern_name="portal:api"), name="docs"),
     path("openapi.json", endpoint({"GET": openapi.document}), name="openapi"),
     path("datasets", endpoint({"GET": reading.datasets}), name="datasets"),
     path("changes", endpoint({"GET": reading.changes}, {"GET": ("since", "limit")}), name="changes"),

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from jiannuo.web.api.openapi import docs
+
 from . import about, bodies, data, downloads, home, log, records, rules
 
 app_name = "portal"
@@ -22,6 +24,7 @@ urlpatterns = [
     path("data/catalog.jsonld", data.catalogue, name="data_catalogue"),
     path("data/files/<path:path>", data.file, name="data_file"),
     path("data/<slug:name>/", data.table, name="data_table"),
+    path("api/", docs, name="api"),
     path("rules/", rules.listing, name="rules"),
     path("rules/calculator/", rules.calculator, name="calculator"),
     path("rules/<str:group>/<str:key>/", rules.page, name="rule"),
