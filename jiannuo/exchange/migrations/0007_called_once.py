@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0006_handing_up'),
-        ('registry', '0003_party_kinds'),
+        ("exchange", "0006_handing_up"),
+        ("registry", "0003_party_kinds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='batch',
-            name='call',
-            field=models.CharField(blank=True, help_text='What a machine calls its hand-in: the same name is the same batch', max_length=80),
+            model_name="batch",
+            name="call",
+            field=models.CharField(
+                blank=True, help_text="What a machine calls its hand-in: the same name is the same batch", max_length=80
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(condition=models.Q(('call', ''), _negated=True), fields=('by', 'call'), name='batch_called_once'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("call", ""), _negated=True), fields=("by", "call"), name="batch_called_once"
+            ),
         ),
     ]
