@@ -72,6 +72,9 @@ def test_a_machine_hands_in_for_its_body_and_below_only(town):
     caller = Caller(made(town.county, ["registry"]))
     answer = caller.hand_in("divisions", [ROW], provider=town.city.ref)
     assert answer.status_code == 403
+    message = answer.json()["faults"][0]["message"]
+    assert message["en"].startswith("Handing in")
+    assert message["zh"].startswith("替")
     assert not Batch.objects.exists()
     answer = Caller(made(town.city, ["reporter"])).hand_in("divisions", [ROW])
     assert answer.status_code == 403

@@ -216,6 +216,8 @@ def receive_rows(
             (number,) = take_numbers(SERIES, on)
             batch.number = f"{on.year}-{number:06}"
             batch.save()
+            for row in piece.rows:
+                row.batch = batch  # which has its number in the database only now
             store(piece)
             finish(batch, timezone.now())
     except IntegrityError:  # under the same name at the same moment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -33,9 +34,19 @@ class Problem(Exception):
         return cls(status, Fault(code, message, column=at, found=str(found)[:200], allowed=allowed), **more)
 
     @classmethod
-    def from_refused(cls, refused: Refused) -> Problem:
-        fields = {refused.field} if refused.field else ()
-        return cls(STATUS.get(refused.code, status_of(refused)), *faults_of(refused, fields))
+    def from_refused(cls, chinese: Refused, english: Refused) -> Problem:
+        """The same refusal, said in each language."""
+        pairs = zip(_faults(chinese), _faults(english), strict=False)
+        faults = [
+            replace(
+                one,
+                message=both(one.message.zh, other.message.en),
+                allowed=_paired(one.allowed, other.allowed),
+                article=_paired(one.article, other.article),
+            )
+            for one, other in pairs
+        ]
+        return cls(STATUS.get(chinese.code, status_of(chinese)), *faults)
 
     def answer(self) -> HttpResponse:
         first = self.faults[0]
@@ -50,6 +61,14 @@ class Problem(Exception):
         for name, value in self.headers.items():
             response[name] = value
         return response
+
+
+def _faults(refused: Refused) -> list[Fault]:
+    return faults_of(refused, {refused.field} if refused.field else ())
+
+
+def _paired(chinese: Text | None, english: Text | None) -> Text | None:
+    return both(chinese.zh, english.en) if chinese and english else chinese
 
 
 def no_such_thing(found: str) -> Problem:

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
 from jiannuo.accounts.keys import KeyActor, key_of
@@ -99,8 +100,6 @@ def endpoint(views: Mapping[str, View], params: Mapping[str, Collection[str] | N
             response = _answer(request, place)
         except Problem as problem:
             response = problem.answer()
-        except Refused as refused:
-            response = Problem.from_refused(refused).answer()
         except RequestDataTooBig:
             response = _too_large().answer()
         if "GET" in views:  # what is public everybody's pages may read; no cookie counts here
@@ -140,9 +139,26 @@ def endpoint(views: Mapping[str, View], params: Mapping[str, Collection[str] | N
         known = words.get(method, ())
         if known is not None:
             refuse_unknown(request, known)
-        return views[method](Asked(request, on, key, _params(request)), **place)
+        return _in_both(views[method], Asked(request, on, key, _params(request)), place)
 
     return answer
+
+
+def _in_both(view: View, asked: Asked, place: Mapping[str, Any]) -> HttpResponse:
+    """The answer; a refusal is asked for once in each language, since words with a name in them are made at once.
+
+    That is harmless: whatever is refused was refused before anything was written.
+    """
+    try:
+        with override("zh-hans"):
+            return view(asked, **place)
+    except Refused as refused:
+        chinese = refused
+    try:
+        with override("en"):
+            return view(asked, **place)
+    except Refused as english:
+        raise Problem.from_refused(chinese, english) from None
 
 
 def refuse_unknown(request: HttpRequest, known: Collection[str]) -> None:
