@@ -18,6 +18,7 @@ BENCHES = {
     "download.py": "The list of records as a file",
     "tables.py": "A table read and checked",
     "names.py": "Names of bodies as people write them",
+    "intake.py": "A workbook entered while people write",
 }
 HEAD = """# What was measured
 

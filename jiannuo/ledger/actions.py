@@ -15,7 +15,10 @@ from django.utils import timezone
 from jiannuo.tlog import leaf
 
 from . import withdrawn
+from .inserting import insert
 from .models import Access, Entry
+
+_PLAIN = (str, int, bool, type(None))
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Draft:
 
 def plain(value: Any) -> Any:
     """Decimals, dates and lazy texts as strings, so that the value has a canonical form."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, (date, datetime)):
@@ -83,7 +88,8 @@ def append(drafts: Sequence[Draft], *, at: datetime | None = None) -> list[Entry
                 ),
             )
         )
-    return Entry.objects.bulk_create(entries)
+    insert(entries)
+    return entries
 
 
 @transaction.atomic

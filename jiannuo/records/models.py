@@ -12,7 +12,7 @@ from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.machine import Machine
 from jiannuo.lifecycle.models import Living
 from jiannuo.registry.models import Body, Post
-from jiannuo.registry.reading import name_on
+from jiannuo.registry.reading import Naming, names_at
 from jiannuo.rules import book
 from jiannuo.rules.schema import Status
 from jiannuo.rules.terms import Term
@@ -179,22 +179,24 @@ class Record(Living):
         row = book().classes.get(self.severity)
         return book().terms[row.min_term].deadline(self.decided).last_day if row and row.min_term else None
 
-    def image(self) -> dict[str, Any]:
+    def image(self, named: Naming | None = None) -> dict[str, Any]:
         """What the public sees while it is published; its entry carries this as facts.
 
-        Bodies by the names that held when it was decided: a renaming must not part the page from its entry.
+        Bodies by the names that held when it was decided: a renaming must not part the page from its entry. `named`
+        knows those of many records at once.
         """
+        named = named or names_at([self.body_id, self.organ_id])
         return {
             "ref": self.ref,
             "number": self.number,
             "kind": self.kind,
             "source": self.source,
             "body": f"body:{self.body_id}",
-            "body_name": name_on(self.body, self.decided),
+            "body_name": named(self.body_id, self.decided),
             "title": self.title,
             "finding": self.finding,
             "organ": f"body:{self.organ_id}",
-            "organ_name": name_on(self.organ, self.decided),
+            "organ_name": named(self.organ_id, self.decided),
             "document_number": self.document_number,
             "decided": self.decided.isoformat(),
             "served": self.served.isoformat(),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,8 +12,7 @@ from django.db.models import CharField, TextField
 from django.db.models.functions import Cast
 
 from jiannuo.lifecycle.offered import Published, Values, codes
-from jiannuo.registry.kinds import NameKind
-from jiannuo.registry.models import Body, BodyName
+from jiannuo.registry.reading import names_at
 from jiannuo.rules import book
 from jiannuo.tables import Column, Kind, Table, both
 
@@ -133,7 +130,7 @@ def texts_of(records: RecordQuerySet) -> Iterator[tuple[str, dict[str, Any], str
     picked = records.annotate(**days, articles=Cast("basis", TextField())).values_list(
         "publication__id", "body_id", "organ_id", "articles", *_COLUMNS, *days
     )
-    named = _names()
+    name, day = names_at(), cache(date.fromisoformat)
     for (
         pk, body, organ, articles, number, kind, source, severity, title, finding, document, correction, loss,
         decided, served, effective, corrected, starts, ends,
@@ -143,10 +140,10 @@ def texts_of(records: RecordQuerySet) -> Iterator[tuple[str, dict[str, Any], str
             "kind": kind,
             "source": source,
             "severity": severity or None,
-            "body": named(body, decided),
+            "body": name(body, day(decided)),
             "title": title,
             "finding": finding,
-            "organ": named(organ, decided),
+            "organ": name(organ, day(decided)),
             "document_number": document,
             "decided": decided,
             "served": served,
@@ -168,24 +165,3 @@ def _articles(text: str) -> str:
     """sme:9；copl:2 of the JSON of a basis. So few differ that each is read once."""
     found = [(one.get("instrument", ""), one.get("article", "")) for one in json.loads(text)]
     return "；".join(":".join(part for part in one if part) for one in found if any(one))
-
-
-def _names() -> Callable[[int, str], str]:
-    """registry.reading.name_on for all bodies at once; the day as text."""
-    spans: dict[int, list[tuple[date, int, date, str]]] = defaultdict(list)
-    full = BodyName.objects.filter(kind=NameKind.FULL).values_list("body_id", "since", "id", "until", "name")
-    for body, since, pk, until, name in full:
-        spans[body].append((since or date.min, pk, until or date.max, name))
-    for known in spans.values():
-        known.sort()
-    today = dict(Body.objects.values_list("pk", "name"))
-
-    @cache
-    def name_on(body: int, text: str) -> str:
-        known, day = spans.get(body, []), date.fromisoformat(text)
-        for _since, _pk, until, name in reversed(known[: bisect_right(known, (day, 1 << 62))]):
-            if until > day:
-                return name
-        return today[body]
-
-    return name_on

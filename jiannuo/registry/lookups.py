@@ -32,14 +32,19 @@ def bodies(asking: Asking) -> Lookup:
     A slip of the pen becomes a Fault with the nearest names, for a person chooses.
     """
     near = Division.objects.filter(bodies=asking.provider).first() if asking.provider else None
+    asked: dict[str, Any] = {}  # for as long as whoever asks keeps this lookup: the same few names come again and again
 
     def look(names: Sequence[str]) -> dict[str, Any]:
-        codes = {name: name.strip().upper() for name in names}
-        by_code = {body.code: body for body in Body.objects.filter(code__in=codes.values()).select_related("division")}
-        found = dict(zip(names, resolving.resolve(list(names), near=near), strict=True))
-        keys = {one.key for answer in found.values() for one in answer.candidates}
-        there = Body.objects.select_related("division").in_bulk(keys)
-        return {name: by_code.get(codes[name]) or _meant(found[name], there) for name in names}
+        new = [name for name in names if name not in asked]
+        if new:
+            codes = {name: name.strip().upper() for name in new}
+            coded = Body.objects.filter(code__in=codes.values()).select_related("division")
+            by_code = {body.code: body for body in coded}
+            found = dict(zip(new, resolving.resolve(new, near=near), strict=True))
+            keys = {one.key for answer in found.values() for one in answer.candidates}
+            there = Body.objects.select_related("division").in_bulk(keys)
+            asked.update({name: by_code.get(codes[name]) or _meant(found[name], there) for name in new})
+        return {name: asked[name] for name in names}
 
     return look
 

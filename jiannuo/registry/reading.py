@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -45,6 +47,21 @@ _DOWN = """
 def ancestors(body_id: int, on: date) -> set[int]:
     """The body itself and all that lead it, or are competent for it, on this day."""
     return _walked(_UP, body_id, on)
+
+
+def ancestry() -> Callable[[int, date], frozenset[int]]:
+    """`ancestors` for many bodies and days: asked once for each body and each span in which no parentage changes."""
+    since_until = Parentage.objects.values_list("since", "until").distinct()
+    turns = sorted({day for pair in since_until for day in pair if day is not None})
+    asked: dict[tuple[int, int], frozenset[int]] = {}
+
+    def found(body_id: int, on: date) -> frozenset[int]:
+        key = (body_id, bisect_right(turns, on))
+        if key not in asked:
+            asked[key] = frozenset(ancestors(body_id, on))
+        return asked[key]
+
+    return found
 
 
 def subtree(body_id: int, on: date) -> set[int]:
@@ -125,15 +142,38 @@ def predecessors(body_id: int) -> list[int]:
     )
 
 
+Naming = Callable[[int, date], str]
+
+
+def names_at(bodies: Collection[int] | None = None) -> Naming:
+    """(body, day) → the full name that held on the day; today's where no date is known. Read once for these bodies, or
+    for all.
+    """
+    spans: dict[int, list[tuple[date, int, date, str]]] = defaultdict(list)
+    full, today = BodyName.objects.filter(kind=NameKind.FULL), Body.objects.all()
+    if bodies is not None:
+        full, today = full.filter(body__in=bodies), today.filter(pk__in=bodies)
+    for body, since, pk, until, name in full.values_list("body_id", "since", "id", "until", "name"):
+        spans[body].append((since or date.min, pk, until or date.max, name))
+    for known in spans.values():
+        known.sort()
+    now: dict[int, str] = {}  # asked for by few, and then for all at once
+
+    @cache
+    def named(body: int, day: date) -> str:
+        known = spans.get(body, [])
+        for _since, _pk, until, name in reversed(known[: bisect_right(known, (day, 1 << 62))]):
+            if until > day:
+                return name
+        now.update(now or today.values_list("pk", "name"))
+        return now[body]
+
+    return named
+
+
 def name_on(body: Body, day: date) -> str:
-    """The full name that held on the day; today's where no date is known."""
-    row = (
-        body.names.filter(kind=NameKind.FULL)
-        .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
-        .order_by(F("since").desc(nulls_last=True), "-id")
-        .first()
-    )
-    return row.name if row else body.name
+    """The full name of one body that held on the day."""
+    return names_at([body.pk])(body.pk, day)
 
 
 def names_of(bodies: Iterable[Body]) -> dict[int, list[BodyName]]:

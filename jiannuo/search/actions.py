@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
+
+from jiannuo.ledger.inserting import insert
+
 from .finding import Audience, normalise
 from .models import Text
 
@@ -26,9 +30,10 @@ class Item:
     until: date | None = None
 
 
+@transaction.atomic
 def put(items: Sequence[Item]) -> None:
     """Make these things findable as given; a thing put again replaces what was put before."""
-    Text.objects.bulk_create(
+    insert(
         [
             Text(
                 ref=item.ref,
@@ -42,9 +47,7 @@ def put(items: Sequence[Item]) -> None:
             )
             for item in items
         ],
-        update_conflicts=True,
-        unique_fields=["ref"],
-        update_fields=["kind", "title", "text", "audience", "body", "day", "until"],
+        replacing="ref",
     )
 
 

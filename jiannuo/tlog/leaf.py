@@ -31,8 +31,11 @@ def canonical(value: object) -> str:
     return json.dumps(_ordered(value, "$"), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+_SIMPLE = (bool, type(None))
+
+
 def _ordered(value: object, path: str) -> object:
-    if value is None or isinstance(value, bool):
+    if type(value) in _SIMPLE:
         return value
     if isinstance(value, str):
         return _text(value, path)
@@ -45,7 +48,8 @@ def _ordered(value: object, path: str) -> object:
             if not isinstance(key, str):
                 raise NotCanonical(f"{path}: the key {key!r} is not a string")
         # RFC 8785 sorts by UTF-16 code units, which differs from code points beyond U+FFFF.
-        keys = sorted(value, key=lambda key: _text(key, path).encode("utf-16-be"))
+        plain = all(map(str.isascii, value)) and not any("\x00" in key for key in value)
+        keys = sorted(value) if plain else sorted(value, key=lambda key: _text(key, path).encode("utf-16-be"))
         return {key: _ordered(value[key], f"{path}.{key}") for key in keys}
     if isinstance(value, (list, tuple)):
         return [_ordered(item, f"{path}[{index}]") for index, item in enumerate(value)]
@@ -55,6 +59,8 @@ def _ordered(value: object, path: str) -> object:
 def _text(text: str, path: str) -> str:
     if "\x00" in text:
         raise NotCanonical(f"{path}: U+0000 is not allowed")
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.refused import Refused, RefusedMany, RefusedRows, listed, said
+from jiannuo.registry import reading as registry
 from jiannuo.registry.models import Body, Post
 from jiannuo.rules import book
 from jiannuo.rules.schema import Text
+from jiannuo.rules.terms import Term
 
-from ..kinds.competence import competent
+from ..kinds.competence import Above, competent
 from ..models import Record, longest_term
 
 IMPACTS = {
@@ -75,19 +77,40 @@ def check_row(row: NewRecord, *, by: Actor, on: date) -> None:
 
 def check_rows(rows: Sequence[NewRecord], *, by: Actor, on: date) -> None:
     """All that is wrong with any of these rows. Raises RefusedRows."""
-    faults = {place: found for place, row in enumerate(rows) if (found := list(_faults(row, by, on)))}
+    above_of = registry.ancestry()
+    faults = {place: found for place, row in enumerate(rows) if (found := list(_faults(row, by, on, above_of)))}
     if faults:
         raise RefusedRows(faults)
 
 
-def columns(row: NewRecord) -> dict[str, Any]:
+LastDay = Callable[[Term, date], date]
+
+
+def _last_day(term: Term, day: date) -> date:
+    return term.deadline(day).last_day
+
+
+def counted_once() -> LastDay:
+    """The same, counted once for each term and day."""
+    known: dict[tuple[str, date], date] = {}
+
+    def last_day(term: Term, day: date) -> date:
+        if (term.key, day) not in known:
+            known[term.key, day] = _last_day(term, day)
+        return known[term.key, day]
+
+    return last_day
+
+
+def columns(row: NewRecord, last_day: LastDay = _last_day) -> dict[str, Any]:
+    """The columns of a record; `last_day`: the last day of a term that starts on a day, where it is asked for often."""
     values = {item.name: getattr(row, item.name) for item in fields(row)}
     values["basis"] = [dict(one) for one in row.basis]
     values["document_number"] = tidy(row.document_number)
     graded = row.kind != "honour" and not row.personal
     values["severity"] = book().severity(row.loss, row.impact) if graded else ""
     term = longest_term(row.kind, values["severity"], row.personal, row.sanction)
-    values["ends"] = term.deadline(row.decided).last_day if term else None
+    values["ends"] = last_day(term, row.decided) if term else None
     return values
 
 
@@ -96,7 +119,7 @@ def as_row(record: Record) -> dict[str, Any]:
     return {item.name: getattr(record, item.name) for item in fields(NewRecord)}
 
 
-def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
+def _faults(row: NewRecord, by: Actor, on: date, above_of: Above = registry.ancestors) -> Iterator[Refused]:
     reports = row.provider is not None and not row.personal and "reporter" in by.roles_on(row.provider.pk, on)
     if not reports and "registrar" not in by.roles_on(row.body.pk, on):
         yield Refused(
@@ -147,7 +170,7 @@ def _faults(row: NewRecord, by: Actor, on: date) -> Iterator[Refused]:
             ),
             article=_("Regulations on Government Inspection Work, article 5"),
         )
-    if refused := competent(row.source, organ=row.organ, body=row.body, day=row.decided):
+    if refused := competent(row.source, organ=row.organ, body=row.body, day=row.decided, above_of=above_of):
         yield refused
     if source.personal_only and not row.personal:
         yield Refused(

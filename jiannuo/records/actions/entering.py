@@ -10,14 +10,16 @@ from django.db import transaction
 from jiannuo.evidence import actions as evidence
 from jiannuo.evidence.models import Document
 from jiannuo.ledger import actions as ledger
+from jiannuo.ledger.inserting import insert
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.machine import take
 from jiannuo.lifecycle.numbers import take_numbers
+from jiannuo.registry.reading import names_at
 from jiannuo.rules import book
 
 from ..kinds import machine_of
 from ..models import Record
-from .checking import NewRecord, check_row, check_rows, columns
+from .checking import NewRecord, check_row, check_rows, columns, counted_once
 from .common import Seen, once, publication_of, put_in_search
 
 
@@ -31,9 +33,10 @@ def enter(rows: Sequence[NewRecord], *, by: Actor, on: date) -> list[Record]:
     series = book().labels["record.series"].text
     numbers = take_numbers(series, on, len(rows))
     due = book().terms["record.check"].deadline(on).last_day
+    last_day = counted_once()
     records = [
         Record(
-            **columns(row),
+            **columns(row, last_day),
             number=f"{series}〔{on.year}〕{number:04} 号",
             slug=f"{on.year}-{number:04}",
             state="draft",
@@ -47,8 +50,9 @@ def enter(rows: Sequence[NewRecord], *, by: Actor, on: date) -> list[Record]:
         for row, number in zip(rows, numbers, strict=True)
     ]
     with once(rows):
-        Record.objects.bulk_create(records)
+        insert(records)
     put_in_search(records, on)
+    named = names_at({pk for record in records for pk in (record.body_id, record.organ_id)})
     ledger.append(
         [
             ledger.Draft(
@@ -56,7 +60,7 @@ def enter(rows: Sequence[NewRecord], *, by: Actor, on: date) -> list[Record]:
                 record.ref,
                 on,
                 body=record.body.ref,
-                internal={"by": by.ref, "image": record.image()},
+                internal={"by": by.ref, "image": record.image(named)},
                 quiet=record.personal,
             )
             for record in records

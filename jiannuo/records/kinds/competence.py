@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,14 @@ FAULTS = {
 }
 
 
-def stands(organ: Body, body: Body, day: date) -> Relation:
+Above = Callable[[int, date], Collection[int]]
+
+
+def stands(organ: Body, body: Body, day: date, above_of: Above = registry.ancestors) -> Relation:
     """How the deciding organ stood to the body on the day of the decision."""
     if organ.pk == body.pk:
         return "self"
-    above = registry.ancestors(body.pk, day) - {body.pk}
+    above = set(above_of(body.pk, day)) - {body.pk}
     if organ.pk in above:
         return "superior"
     if organ.kind in IN_THE_NAME_OF_ITS_SUPERIOR:
@@ -35,10 +39,12 @@ def stands(organ: Body, body: Body, day: date) -> Relation:
     return "other"
 
 
-def competent(source_key: str, *, organ: Body, body: Body, day: date) -> Refused | None:
-    """Why this organ may not decide this about this body, or None."""
+def competent(
+    source_key: str, *, organ: Body, body: Body, day: date, above_of: Above = registry.ancestors
+) -> Refused | None:
+    """Why this organ may not decide this about this body, or None. `above_of`: who leads a body on a day."""
     source = book().sources[source_key]
-    relation = stands(organ, body, day)
+    relation = stands(organ, body, day, above_of)
     answer = may_determine(source, Party(organ.kind, organ.division.level), relation, _party(body))
     if answer.allowed:
         return None

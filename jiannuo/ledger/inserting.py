@@ -1,0 +1,82 @@
+"""Many rows of one model at once: what bulk_create does, without its pass over every field of every row.
+
+bulk_create compiles an expression for each value: 0.2 ms for a row of forty columns, more than all the rest of entering
+it. Here a column is prepared as a whole and the rows go down in one executemany. Keys are taken first and set on the
+objects, as their refs stand in the entries. Nothing else of `save` happens: no auto_now, no default of the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+_AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey, models.BooleanField)
+_PLAIN = (str, int, bool, type(None))
+
+
+def insert(objects: Sequence[models.Model], *, replacing: str = "") -> None:
+    """Insert these, all of one model, in the running transaction; their keys are set.
+
+    replacing   a unique column: what stands under the same value is replaced
+    """
+    if not objects:
+        return
+    model = type(objects[0])
+    assert connection.in_atomic_block
+    key = model._meta.pk
+    if objects[0].pk is None and not replacing:
+        for one, pk in zip(objects, _keys(model, len(objects)), strict=True):
+            one.pk = pk
+    fields = [field for field in model._meta.concrete_fields if field is not key or not replacing]
+    columns = [_prepared(field, [one.__dict__[field.attname] for one in objects]) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.executemany(_statement(model, replacing), list(zip(*columns, strict=True)))
+    for one in objects:
+        one._state.adding, one._state.db = False, connection.alias
+
+
+def _keys(model: type[models.Model], count: int) -> list[int]:
+    """The next keys: SQLite has one writer, so that what is next stays so; PostgreSQL gives them out."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            row = cursor.fetchone()
+            last = row[0] if row else 0
+            return list(range(last + 1, last + 1 + count))
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+@cache
+def _statement(model: type[models.Model], replacing: str) -> str:
+    quote = connection.ops.quote_name
+    fields = [field for field in model._meta.concrete_fields if not replacing or not field.primary_key]
+    names = [quote(field.column) for field in fields if field.column]
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608  (names of our own models)
+    if replacing:
+        others = ", ".join(f"{name} = excluded.{name}" for name in names if name != quote(replacing))
+        sql += f" ON CONFLICT ({quote(replacing)}) DO UPDATE SET {others}"
+    return sql
+
+
+def _prepared(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:
+    """As the database takes them. Few days, numbers and empty lists differ, so each is prepared once."""
+    if isinstance(field, _AS_THEY_ARE):
+        return [value if type(value) in _PLAIN else _one(field, value) for value in values]
+    if isinstance(field, (models.DateField, models.DecimalField)):
+        done = {value: _one(field, value) for value in set(values)}
+        return [done[value] for value in values]
+    if isinstance(field, models.JSONField):
+        empty: dict[type, Any] = {list: _one(field, []), dict: _one(field, {})}
+        return [_one(field, value) if value else empty[type(value)] for value in values]
+    if isinstance(field, models.BinaryField) and connection.vendor == "sqlite":
+        return values  # bytes are bytes
+    return [_one(field, value) for value in values]
+
+
+def _one(field: models.Field[Any, Any], value: Any) -> Any:
+    return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
