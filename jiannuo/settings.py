@@ -101,7 +101,7 @@ OPENDATA = env_bool("OPENDATA", True)
 OPENDATA_LICENCE = env("OPENDATA_LICENCE")
 OPENDATA_LICENCE_URL = env("OPENDATA_LICENCE_URL")
 # The largest file that is taken: about two million rows of CSV.
-EXCHANGE_MAX_BYTES = int(env("EXCHANGE_MAX_MB", "300")) * 1_000_000
+EXCHANGE_MAX_BYTES = int(env("EXCHANGE_MAX_MB", "256")) * 1_000_000
 # age public keys of the archive's custodians: what the archive law keeps is sealed to them (practice §2.6).
 ARCHIVE_RECIPIENTS = env_list("ARCHIVE_RECIPIENTS")
 RULEBOOK_DIR = Path(env("RULEBOOK_DIR", str(BASE_DIR / "rulebook")))

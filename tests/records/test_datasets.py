@@ -11,11 +11,13 @@ from django.utils import timezone
 from jiannuo.exchange import actions as exchange
 from jiannuo.exchange import jobs
 from jiannuo.exchange.models import Batch, Row
+from jiannuo.lifecycle.actor import SYSTEM
 from jiannuo.lifecycle.offered import data_sets
 from jiannuo.lifecycle.refused import Refused, Stands
 from jiannuo.records import actions, reading
 from jiannuo.records.datasets import TABLE
 from jiannuo.records.models import Record
+from jiannuo.registry import actions as registry
 from jiannuo.tables.writing import csv_lines
 from tests import make
 
@@ -111,6 +113,20 @@ def test_what_is_wrong_is_said_of_its_column_and_the_rest_goes_on(town, reporter
     batch = hand_in([EXAMPLE | change, EXAMPLE | {"document_number": "云政认〔2026〕4号"}], town.bureau, reporter)
     assert outcomes(batch) == ["refused", "new"]
     assert fault in faults(batch)
+
+
+def test_a_body_that_had_ended_before_the_decision_is_named_with_its_time(town, reporter):
+    heir = registry.found(
+        [registry.NewBody("云川市城市管理局", "department", town.city.division, founded=date(2026, 10, 1))],
+        by=SYSTEM,
+        on=date(2026, 10, 1),
+    )[0]
+    registry.merge([town.bureau], heir, document="云编〔2026〕7号", by=SYSTEM, on=date(2026, 10, 1))
+    batch = hand_in([EXAMPLE], town.city, town.registrar)
+    assert ("body", "records.not_existing") in faults(batch)
+    (row,) = batch.rows.all()
+    (told,) = (fault for fault in row.faults if fault["code"] == "records.not_existing")
+    assert "2026-10-01" in told["allowed"]["zh"]
 
 
 def test_who_may_hand_in_for_whom(town, reporter):

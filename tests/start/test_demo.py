@@ -11,6 +11,7 @@ from django.test import override_settings
 
 from jiannuo.accounts.models import Grant, Role, User
 from jiannuo.evidence.models import Document, SealedCopy, Service
+from jiannuo.exchange.models import Batch, Row
 from jiannuo.ledger import reading as log
 from jiannuo.ledger import verifying, withdrawn
 from jiannuo.ledger.actions import public_part
@@ -226,3 +227,16 @@ def test_each_account_has_its_roles_and_one_person_has_two():
     assert {role for seat in seats for role in seat.roles} == set(Role.values)
     twice = User.objects.filter(username__in=["dengji-d", "fuhe-d"]).values_list("person", flat=True)
     assert len(set(twice)) == 1
+
+
+def test_a_clerk_handed_in_files_of_every_end(laid):
+    batches = {
+        batch.file_name: (batch.stage, batch.counts) for batch in Batch.objects.filter(provider__short_name="市财政局")
+    }
+    assert batches == {
+        "政府认定-报送.csv": ("done", {"new": 2, "refused": 2}),
+        "政府认定-更改.csv": ("done", {"changed": 1}),
+        "情况说明.xlsx": ("refused", {}),
+    }
+    faults = [fault["code"] for row in Row.objects.filter(outcome="refused").order_by("line") for fault in row.faults]
+    assert faults == ["tables.lunar_day", "exchange.no_such_body", "tables.not_an_amount"]

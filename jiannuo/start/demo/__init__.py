@@ -19,7 +19,7 @@ from jiannuo.ledger import sequencer
 from jiannuo.rules import book
 
 from .. import laying
-from . import reporting, town, walk
+from . import intake, reporting, town, walk
 from .diary import Diary
 
 NAME = "demo"
@@ -33,6 +33,7 @@ def load(on: date | None = None) -> None:
     town.plan(diary)
     walk.plan(diary)
     reporting.plan(diary)
+    intake.plan(diary)
     split = diary.day(FIRST_ERASURE)
     if laying.marked(laying.BEGUN) is None:
         with transaction.atomic():

@@ -135,7 +135,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _meant(q: str) -> list[tuple[Body, Any]]:
     """Bodies that the words may mean though no text contains them: an old name, a usual short form, a slip."""
-    (answer,) = resolve([q])
+    cities = list(Division.objects.filter(level=Level.CITY)[:2])
+    (answer,) = resolve([q], near=cities[0] if len(cities) == 1 else None)
     there = Body.objects.select_related("division").in_bulk([one.key for one in answer.candidates[:MEANT]])
     why = {one.key: REASONS[one.why[0]] for one in answer.candidates if one.why[0] not in REGISTERED}
     return [(there[key], reason) for key, reason in why.items() if key in there]
