@@ -4,7 +4,7 @@ from django.urls import path
 
 from jiannuo.web.api.openapi import docs
 
-from . import about, bodies, data, downloads, home, log, records, rules
+from . import about, bodies, data, downloads, feeds, home, log, records, rules
 
 app_name = "portal"
 urlpatterns = [
@@ -14,11 +14,14 @@ urlpatterns = [
     path("bodies/", bodies.listing, name="bodies"),
     path("bodies/download.<slug:form>", downloads.bodies, name="bodies_download"),
     path("bodies/<int:pk>/", bodies.page, name="body"),
+    path("bodies/<int:pk>/feed.atom", feeds.body, name="feed_body"),
     path("records/", records.listing, name="records"),
     path("records/download.<slug:form>", downloads.records, name="records_download"),
+    path("records/feed.atom", feeds.records, name="feed_records"),
     path("records/<slug:slug>/", records.page, name="record"),
     path("log/", log.overview, name="log"),
     path("log/withdrawn/", log.withdrawn_list, name="withdrawn"),
+    path("log/withdrawn/feed.atom", feeds.withdrawn, name="feed_withdrawn"),
     path("log/<int:epoch>/leaf/<int:leaf>/", log.leaf_page, name="leaf"),
     path("data/", data.overview, name="data"),
     path("data/catalog.jsonld", data.catalogue, name="data_catalogue"),
