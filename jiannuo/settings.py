@@ -95,6 +95,8 @@ LOG_DIR = Path(env("LOG_DIR", str(VAR / "log")))
 EVIDENCE_DIR = Path(env("EVIDENCE_DIR", str(VAR / "evidence")))
 # Files handed in, and the open-data packages: working files, that erasure reaches.
 EXCHANGE_DIR = Path(env("EXCHANGE_DIR", str(VAR / "exchange")))
+# Whether hooks may call this machine itself, without TLS: for trials and tests alone.
+HOOKS_LOOPBACK = env_bool("HOOKS_LOOPBACK", False)
 # Whether the worker makes the open-data package of each day, in a process of its own; else `jiannuo opendata` does.
 OPENDATA = env_bool("OPENDATA", True)
 # Under which terms the open data may be used again: the city's decision. Empty: the package says it is not decided.

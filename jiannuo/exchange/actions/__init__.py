@@ -3,6 +3,7 @@
 from ..intake_faults import errors_file
 from ..receipts import receipt
 from .differing import confirm, decline
+from .hooks import end_hook, make_hook, ping
 from .receiving import MOST_AT_ONCE, read_sheet, receive_file, receive_rows
 from .reporting import end_duty, set_duty, zero_report
 
@@ -11,7 +12,10 @@ __all__ = [
     "confirm",
     "decline",
     "end_duty",
+    "end_hook",
     "errors_file",
+    "make_hook",
+    "ping",
     "read_sheet",
     "receipt",
     "receive_file",

@@ -2,6 +2,7 @@
 
 from .batches import Batch, Row
 from .handover import Handover, Partner
+from .hooks import Hook
 from .reporting import Duty, ZeroReport
 
-__all__ = ["Batch", "Duty", "Handover", "Partner", "Row", "ZeroReport"]
+__all__ = ["Batch", "Duty", "Handover", "Hook", "Partner", "Row", "ZeroReport"]

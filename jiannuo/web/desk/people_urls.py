@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import keys, people
+from . import hooks, keys, people
 
 urlpatterns = [
     path("", people.people, name="people"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("roles/", people.roles, name="people_roles"),
     path("keys/", keys.overview, name="keys"),
     path("keys/<int:pk>/revoke/", keys.revoke, name="key_revoke"),
+    path("hooks/", hooks.overview, name="hooks"),
+    path("hooks/<int:pk>/end/", hooks.end, name="hook_end"),
+    path("hooks/<int:pk>/ping/", hooks.ping, name="hook_ping"),
     path("<int:pk>/", people.person, name="person"),
     path("<int:pk>/grant/", people.grant, name="person_grant"),
     path("<int:pk>/account/", people.account_new, name="person_account"),
