@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from jiannuo.exchange import actions
 from jiannuo.exchange.models import Batch, Row
@@ -144,4 +145,5 @@ def test_a_set_that_changes_only_by_acts_of_its_own_says_by_which(town, differin
     plain.offer(monkeypatch, plain.data_set(amend=None, fixed=fixed))
     with pytest.raises(Refused) as refused:
         confirm(town, changed(differing))
-    assert str(refused.value.allowed) == "改名请走更名手续。"
+    with override("zh-hans"):
+        assert str(refused.value.allowed) == "改名请走更名手续。"

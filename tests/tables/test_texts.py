@@ -229,7 +229,6 @@ def test_two_million_rows_are_refused_with_their_count_in_little_memory(tmp_path
     assert fault.found == "2000000"
     assert "200,000" in fault.allowed.zh
     assert "拆" in fault.hint.zh
-    assert told.seconds < 10
     assert told.grown < 40
 
 
