@@ -35,6 +35,7 @@ class HookForm(GrantForm):
         super().__init__(*args, **kwargs)
         for name in ("role", "since", "until"):
             del self.fields[name]
+        self.fields["body"].help_text = _("Whose system it is.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,6 +104,7 @@ def _page(request: HttpRequest, *, status: int = 200, ended: int | None = None, 
         "section": "people",
         "hooks": held,
         "may": bool(mine),
+        "has_key": calls.public_key() is not None,
         "bodies": Body.objects.filter(pk__in=mine).existing(today).values_list("name", flat=True),
     }
     return render(request, "desk/people/hooks.html", facts | more, status=status)
