@@ -28,7 +28,7 @@ from jiannuo.start import accounts, benxi, demo
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 25)
-REF = re.compile(r'"([a-z]+):(\d+)"')
+REF = re.compile(r'"([a-z_-]+):(\d+)"')
 HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
