@@ -39,7 +39,7 @@ _in_chinese = portal._in_chinese
 # Names of standards, formats and tools, which Chinese texts write in Latin letters.
 LATIN = (
     "SHA-256|Ed25519|CSV|JSON|PDF|PNG|JPEG|Word|MB|KB|JavaScript|Cookie|WCAG|AA|Web|GB|GB/T|C2SP|RFC|Go|Python|sigstore|sumdb"
-    "|JIANNUO_ARCHIVE_RECIPIENTS|age|I、O、S、V、Z|PPP|OCDS|URL|Excel|DCAT|TXT|ZIP|Parquet|OpenAPI|API|Atom|valid_until|application/problem|json"
+    "|JIANNUO_ARCHIVE_RECIPIENTS|age|I、O、S、V、Z|PPP|OCDS|URL|https|Excel|DCAT|TXT|ZIP|Parquet|OpenAPI|API|Atom|valid_until|application/problem|json"
 )
 ENGLISH = re.compile(rf"(?<![A-Za-z0-9_/.-])(?!(?:{LATIN})(?![A-Za-z]))[A-Za-z][A-Za-z'’-]+")
 CHINESE = re.compile(r"[\u4e00-\u9fff、。，；：？！（）]+")
