@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The whole proof: the suite on SQLite, then the journeys in a headless browser, and beside both the suite on PostgreSQL.
+"""The whole proof: the suite on SQLite, then the journeys in a headless browser; beside both the suite on PostgreSQL.
 
 What no database can change is not run on PostgreSQL once more.
 
@@ -35,28 +35,27 @@ def main() -> int:
     skipped: list[str] = []
     failed: list[str] = []
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="jiannuo-test-") as folder:
-        with contextlib.ExitStack() as stack:
-            other = None
-            try:
-                other = _start_on(stack.enter_context(postgres.cluster()), Path(folder), arguments)
-            except postgres.NoServer as error:
-                skipped.append(f"the suite on PostgreSQL: {error}")
-            print("== The suite on SQLite", flush=True)
-            if _pytest(["-m", "not browser", *arguments], Path(folder) / "sqlite"):
-                failed.append("SQLite")
-            print("== Journeys in a browser", flush=True)
-            if any(shutil.which(name) for name in BROWSERS):
-                if _pytest(["-m", "browser", *arguments], Path(folder) / "browser"):
-                    failed.append("browser")
-            else:
-                skipped.append(f"the journeys in a browser: there is no Chromium. Install it with: {BROWSER}")
-            if other is not None:
-                process, log = other
-                status = _bad(process.wait())
-                print("== The suite on PostgreSQL", log.read_text("utf-8", errors="replace"), sep="\n", flush=True)
-                if status:
-                    failed.append("PostgreSQL")
+    with tempfile.TemporaryDirectory(prefix="jiannuo-test-") as folder, contextlib.ExitStack() as stack:
+        other = None
+        try:
+            other = _start_on(stack.enter_context(postgres.cluster()), Path(folder), arguments)
+        except postgres.NoServer as error:
+            skipped.append(f"the suite on PostgreSQL: {error}")
+        print("== The suite on SQLite", flush=True)
+        if _pytest(["-m", "not browser", *arguments], Path(folder) / "sqlite"):
+            failed.append("SQLite")
+        print("== Journeys in a browser", flush=True)
+        if any(shutil.which(name) for name in BROWSERS):
+            if _pytest(["-m", "browser", *arguments], Path(folder) / "browser"):
+                failed.append("browser")
+        else:
+            skipped.append(f"the journeys in a browser: there is no Chromium. Install it with: {BROWSER}")
+        if other is not None:
+            process, log = other
+            status = _bad(process.wait())
+            print("== The suite on PostgreSQL", log.read_text("utf-8", errors="replace"), sep="\n", flush=True)
+            if status:
+                failed.append("PostgreSQL")
     print(f"== {time.monotonic() - began:.0f} s")
     for line in skipped:
         print(f"skipped: {line}")
