@@ -1,4 +1,4 @@
-"""`jiannuo …`: one entry point. `verify` needs no database and no Django; all else is a management command."""
+"""`jiannuo …`: one entry point. `verify` and `score` need no database and no Django, all else is Django's."""
 
 import os
 import sys
@@ -9,6 +9,10 @@ def main() -> None:
         from jiannuo.tlog.verify import main as verify
 
         sys.exit(verify(sys.argv[2:]))
+    if sys.argv[1:2] == ["score"]:
+        from jiannuo.scoring.command import main as score
+
+        sys.exit(score(sys.argv[2:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiannuo.settings")
     from django.core.management import execute_from_command_line
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "apt-get install -y chromium fonts-noto-cjk"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # The same on every database: rooms without tables, the words of the pages.
-PURE = ("tests/tables", "tests/tlog", "tests/rules", "tests/web/test_language.py")
+PURE = ("tests/tables", "tests/tlog", "tests/rules", "tests/scoring", "tests/web/test_language.py")
 
 
 def main() -> int:

@@ -1,0 +1,34 @@
+"""The arithmetic of a composite index: a scheme and a folder of tables in; scores, ranks, contributions and intervals
+out.
+
+Pure: no Django, no tables; usable alone (`python -m jiannuo.scoring SCHEME DATA -o OUT`). Base results are worked in
+decimals and come out as the same bytes on every machine and engine; robustness is worked in numpy and promises equal
+ranks.
+"""
+
+from .comparing import Move, compare
+from .computing import compute
+from .faults import Fault, Refused
+from .loading import load, loads
+from .measuring import Measured, measure
+from .result import Result
+from .robust import Intervals, robustness
+from .scheme import Scheme
+from .scoring import score
+
+__all__ = [
+    "Fault",
+    "Intervals",
+    "Measured",
+    "Move",
+    "Refused",
+    "Result",
+    "Scheme",
+    "compare",
+    "compute",
+    "load",
+    "loads",
+    "measure",
+    "robustness",
+    "score",
+]
