@@ -16,6 +16,6 @@ th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);v
 th{white-space:nowrap;color:var(--soft);font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td small{color:var(--soft);display:block}.line{width:180px;height:14px;display:block}.line line{stroke:#9db7d1;stroke-width:2.4}
 .line rect{fill:var(--accent)}code{font-size:.8rem;overflow-wrap:anywhere}
-details{border-bottom:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer;padding:.2rem 0}details>*:not(summary){margin-left:1rem}
+details{border-bottom:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer;padding:.2rem 0}details>*:not(summary){margin-left:1rem}details table{width:auto}
 @media print{label{display:none}details{break-inside:avoid}.wide{overflow:visible}}
 """.replace("\n", "")

@@ -274,7 +274,8 @@ def _table(head: Sequence[str] | None, rows: Sequence[Sequence[str]], numbers: S
     def cell(place: int, text: str) -> str:
         return f"{td if place in numbers else '<td>'}{text}</td>"
 
-    heads = "".join(f'<th scope="col">{one}</th>' for one in head or ())
+    th = ('<th scope="col">', '<th scope="col" class="n">')
+    heads = "".join(f"{th[place in numbers]}{one}</th>" for place, one in enumerate(head or ()))
     top = f"<thead><tr>{heads}</tr></thead>" if head else ""
     body = "".join("<tr>" + "".join(cell(*pair) for pair in enumerate(row)) + "</tr>" for row in rows)
     return f'<div class="wide" tabindex="0"><table>{top}<tbody>{body}</tbody></table></div>'

@@ -22,9 +22,9 @@ WORDS = {
     ),
     "ranking": both("分数与名次", "Scores and ranks"),
     "ranking_about": both(
-        "名次相近的单位，先看区间：区间重叠，就不能说谁一定在前。横线是名次区间，圆点是公布的名次。",
-        "Where ranks are close, read the interval first: where intervals overlap, neither is surely ahead. The line is the interval "
-        "of ranks, the dot the published rank.",
+        "名次相近的单位，先看区间：区间重叠，就不能说谁一定在前。横线是名次区间，竖线是公布的名次。",
+        "Where ranks are close, read the interval first: where intervals overlap, neither is surely ahead. The bar is the interval "
+        "of ranks, the tick the published rank.",
     ),
     "no_intervals": both(
         "本方案没有做稳健性检验，名次有多可靠不得而知。",
