@@ -19,6 +19,7 @@ BENCHES = {
     "tables.py": "A table read and checked",
     "names.py": "Names of bodies as people write them",
     "intake.py": "A workbook entered while people write",
+    "scoring.py": "Composite indices",
 }
 HEAD = """# What was measured
 

@@ -39,7 +39,7 @@ POSITIVE = both(
 )
 
 
-def compute(scheme: Scheme, measured: Measured, file: str = "") -> Result:
+def compute(scheme: Scheme, measured: Measured) -> Result:
     """Raises Refused with every fault found."""
     faults: list[Fault] = []
     with arithmetic():
@@ -57,7 +57,7 @@ def compute(scheme: Scheme, measured: Measured, file: str = "") -> Result:
             except Refused as refused:
                 faults += refused.faults
     if faults:
-        raise Refused([Fault(f.code, f.message, f.key, file, f.line, f.found, f.allowed) for f in faults])
+        raise Refused(faults)
     capped: dict[int, list[str]] = {}
     for key, column in measured.caps.items():
         for place, value in enumerate(column):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -49,9 +49,9 @@ class Measured:
     caps: Mapping[str, Column]
 
 
-def measure(scheme: Scheme, engine: Engine, file: str = "") -> Measured:
+def measure(scheme: Scheme, engine: Engine) -> Measured:
     """Run the scheme's SELECTs. Raises Refused with every fault found."""
-    reader = _Reader(scheme, engine, file)
+    reader = _Reader(scheme, engine)
     rows = {path: reader.rows(path, text) for path, text in selects(scheme)}
     units = list(reader.units(rows["units", "select"])) if not reader.faults else []
     places = {unit.code: place for place, unit in enumerate(units)}
@@ -71,19 +71,19 @@ def measure(scheme: Scheme, engine: Engine, file: str = "") -> Measured:
 class _Reader:
     """Collects faults, so that all of them are told at once."""
 
-    def __init__(self, scheme: Scheme, engine: Engine, file: str) -> None:
-        self.scheme, self.engine, self.file = scheme, engine, file
+    def __init__(self, scheme: Scheme, engine: Engine) -> None:
+        self.scheme, self.engine = scheme, engine
         self.faults: list[Fault] = []
 
     def fault(self, code: str, path: Key, zh: str, en: str, found: object = "", allowed: Text | None = None) -> None:
         key = ".".join(map(str, path))
-        self.faults.append(Fault(f"measure.{code}", both(zh, en), key, self.file, 0, str(found)[:300], allowed))
+        self.faults.append(Fault(f"measure.{code}", both(zh, en), key, found=str(found)[:300], allowed=allowed))
 
     def rows(self, path: Key, text: str) -> list[dict[str, Any]]:
         unbound = bind(text, self.engine.tables)
         if unbound:
             key = ".".join(map(str, path))
-            self.faults += [Fault(one.code, one.message, key, self.file, 0, one.found, one.allowed) for one in unbound]
+            self.faults += [replace(one, key=key) for one in unbound]
             return []
         try:
             return self.engine.run(text)

@@ -46,6 +46,9 @@ def select(text):
 def codes(trial, folder, **more):
     with pytest.raises(Refused) as refused:
         score(trial(**more), folder)
+    for fault in refused.value.faults:
+        assert (fault.file, fault.key) == ("trial.yaml", "indicators.a.select")
+        assert fault.line > 1
     return [fault.code for fault in refused.value.faults]
 
 

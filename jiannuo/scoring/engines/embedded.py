@@ -23,7 +23,12 @@ class DuckDB:
         self._set("memory_limit", f"{limits.memory}MB")
         self._set("temp_directory", "")
         self._set("threads", os.cpu_count() or 1)
-        for name in ("autoinstall_known_extensions", "autoload_known_extensions", "allow_community_extensions"):
+        for name in (
+            "enable_progress_bar",
+            "autoinstall_known_extensions",
+            "autoload_known_extensions",
+            "allow_community_extensions",
+        ):
             self._set(name, False)
         self._set("allowed_paths", files)
         self._set("enable_external_access", False)
