@@ -1,9 +1,8 @@
-"""The arithmetic of a composite index: a scheme and a folder of tables in; scores, ranks, contributions and intervals
-out.
+"""The arithmetic of a composite index: from a scheme and a folder of tables to scores, ranks and how sure they are.
 
 Pure: no Django, no tables; usable alone (`python -m jiannuo.scoring SCHEME DATA -o OUT`). Base results are worked in
-decimals and come out as the same bytes on every machine and engine; robustness is worked in numpy and promises equal
-ranks.
+decimals and come out as the same bytes on every machine and engine; robustness is worked in numpy and promises the
+same ranks.
 """
 
 from .comparing import Move, compare

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write(scored, given.out, intervals)
     if moves is not None:
         write_moves(moves, given.out)
-    (given.out / "report.html").write_text(report(scored, intervals), "utf-8")
+    (given.out / "report.html").write_text(report(scored, intervals, moves), "utf-8")
     count = sum(rank is not None for rank in scored.result.ranks)
     chinese = given.language == "zh"
     print(f"{count} 个单位有名次；结果在 {given.out}" if chinese else f"{count} units ranked; results in {given.out}")

@@ -1,8 +1,7 @@
 """Two results of the same units, two schemes or two periods: who moved, and why.
 
 The index is taken from the first result to the second in steps, and each step's difference is what it brought: first
-each
-indicator's normalised figures, in the order of the second scheme, then what remains, the schemes' own differences
+each indicator's normalised figures, in the order of the second scheme, then what remains, the schemes' own differences
 (weights, means, indicators that came or went), then bonus and deduction. The steps add up to the whole difference
 exactly; how it divides between them depends on their order where a mean is not arithmetic, and the report says so.
 """
@@ -30,8 +29,7 @@ class Move:
     """One unit from the first result to the second; None where it has no score, or is not there.
 
     causes   indicator (or SCHEME, POINTS) → published digits, adding up to score_after − score_before; empty where
-    one of
-             the two is missing
+             one of the two is missing
     """
 
     unit: Unit

@@ -1,8 +1,7 @@
 """From measured cells to scores, step by step in exact decimals; the order of the steps is the handbook's.
 
-figure → small samples → denomination → missing data → outliers → normalisation → aggregation, level by level → bonus
-and
-deduction. Division and rounding happen here and nowhere else.
+figure → small samples → denomination → missing data → logarithmic scale → outliers → normalisation → aggregation,
+level by level → bonus and deduction. Division and rounding happen here and nowhere else.
 """
 
 from __future__ import annotations
@@ -73,12 +72,13 @@ def figures_of(scheme: Scheme, key: str, measured: Measured) -> Figures:
     below = measured.denominators[one.denomination] if one.denomination else None
     divided = raw if below is None else _denominated(raw, below, states)
     imputed = _imputed(scheme, key, divided, measured.units, states)
+    scaled = _scaled(scheme, key, imputed, measured.units)
     how = scheme.treatment(key)
     bounds = (how.skewness, how.kurtosis)
     if how.winsorise or how.log:
-        treated = treat(imputed, most=how.winsorise, bounds=bounds, then_log=how.log)
+        treated = treat(scaled, most=how.winsorise, bounds=bounds, then_log=how.log)
     else:
-        treated = Treated(imputed)
+        treated = Treated(scaled)
     return Figures(cells, raw, divided, imputed, treated, _normalised(scheme, key, treated.values), states)
 
 
@@ -152,6 +152,17 @@ def _imputed(scheme: Scheme, key: str, column: Column, units: Sequence[Unit], st
     return out
 
 
+def _scaled(scheme: Scheme, key: str, column: Column, units: Sequence[Unit]) -> Column:
+    if scheme.indicators[key].scale == "linear":
+        return column
+    below = [f"{unit.code}: {x}" for unit, x in zip(units, column, strict=True) if x is not None and x <= 0]
+    if below:
+        allowed = both("大于零的数，或改用 scale: linear", "figures above zero, or scale: linear")
+        zh, en = "对数刻度要求大于零的数", "A logarithmic scale needs figures above zero"
+        raise _refused("not_positive_figure", key, zh, en, "、".join(below[:5]), allowed)
+    return [None if x is None else x.ln() for x in column]
+
+
 def _normalised(scheme: Scheme, key: str, column: Column) -> Column:
     try:
         return normalise(column, scheme.normalisation(key), scheme.indicators[key])
@@ -167,6 +178,11 @@ def _normalised(scheme: Scheme, key: str, column: Column) -> Column:
 def normalise(column: Column, how: Normalisation, one: Indicator) -> Column:
     """A column on the method's scale. Raises Constant, Empty."""
     up = one.direction == "more"
+
+    def scaled(post: Decimal | None) -> Decimal:
+        assert post is not None  # loading has seen to it
+        return post.ln() if one.scale == "log" else post
+
     match how:
         case MinMax():
             return normalising.minmax(column, up=up, lo=how.lo, hi=how.hi)
@@ -177,11 +193,10 @@ def normalise(column: Column, how: Normalisation, one: Indicator) -> Column:
         case Percentile():
             return normalising.percentile(column, up=up, lo=how.lo, hi=how.hi)
         case Distance():
-            assert one.target is not None  # loading has seen to it
-            return normalising.distance_to_target(column, up=up, target=one.target, lo=how.lo, hi=how.hi, cap=how.cap)
+            target = scaled(one.target)
+            return normalising.distance_to_target(column, up=up, target=target, lo=how.lo, hi=how.hi, cap=how.cap)
         case Goalposts():
-            assert one.goalposts is not None
-            low, high = one.goalposts
+            low, high = map(scaled, one.goalposts or (None, None))
             return normalising.goalposts(column, up=up, low=low, high=high, lo=how.lo, hi=how.hi, cap=how.cap)
         case Categorical():
             return normalising.categorical(column, up=up, bounds=how.bounds, points=how.points)

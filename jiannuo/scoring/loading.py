@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from jiannuo.rules.schema import Text
 
@@ -71,6 +72,8 @@ def _told(error: Any, source: Source) -> Fault:
     message = _KINDS.get(error["type"]) or Text(zh=f"不能接受：{error['msg']}", en=error["msg"])
     found = "" if error["type"] == "missing" else repr(error["input"])[:200]
     allowed = error.get("ctx", {}).get("expected") or error.get("ctx", {}).get("expected_tags")
+    if error["type"] == "extra_forbidden":
+        found, allowed = str(error["loc"][-1]), ", ".join(_keys(error["loc"][:-1]))
     return Fault(
         f"scheme.{error['type']}",
         message,
@@ -80,6 +83,30 @@ def _told(error: Any, source: Source) -> Fault:
         found,
         both(str(allowed), str(allowed)) if allowed else None,
     )
+
+
+def _keys(loc: Sequence[int | str]) -> Sequence[str]:
+    """The keys that the scheme knows at this place of an error."""
+    models: list[type[BaseModel]] = [Scheme]
+    for part in loc:
+        below = [one for model in models if part in model.model_fields for one in _models(model.model_fields[part])]
+        # The name of a row or of a method is a step of the path, but no field.
+        models = below or [one for one in models if part in _methods_of(one)] or models
+    return sorted({name for model in models for name in model.model_fields})
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, FieldInfo):
+        annotation = annotation.annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _methods_of(model: type[BaseModel]) -> Sequence[object]:
+    method = model.model_fields.get("method")
+    return get_args(method.annotation) if method else ()
 
 
 def _in_file(loc: tuple[int | str, ...], source: Source) -> Key:

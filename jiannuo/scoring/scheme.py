@@ -1,8 +1,7 @@
 """A scheme: what is measured, how it becomes a score, and on what basis. Strict: a slip of the pen is found at once.
 
-Terms are those of the OECD/JRC handbook (Handbook on Constructing Composite Indicators, 2008). A scheme is data;
-nothing
-in it runs but the SELECTs of its measures, which `guard` checks. `docs/scoring/methods.md` explains every field.
+Terms are those of the OECD/JRC handbook (Handbook on Constructing Composite Indicators, 2008). A scheme is data:
+nothing in it runs but the SELECTs of its measures, which `guard` checks. `docs/scoring/methods.md` has every field.
 """
 
 from __future__ import annotations
@@ -103,9 +102,9 @@ Normalisation = Annotated[
 
 
 class Treatment(Strict):
-    """Outliers: at most `winsorise` units of an indicator are moved in, until |skewness| or kurtosis is below its
-    bound;
-    then, with `log`, the logarithm."""
+    """Outliers: at most `winsorise` units are moved in, until |skewness| or kurtosis is below its bound; then, with
+    `log`, the logarithm.
+    """
 
     winsorise: int = Field(default=0, ge=0)
     log: bool = False
@@ -151,6 +150,8 @@ class Indicator(Cited):
     select        unit, numerator, and optionally denominator and n (how many cases it rests on); sums and counts only
     unit          unit of measurement, as shown
     direction     whether more is better
+    scale         log: compared by the natural logarithm, as money often is; target and goalposts are still given in
+                  the figure's own unit
     denomination  key of a denominator that the figure is divided by
     minimum_n     a figure that rests on fewer cases counts as missing
     shrinkage     small samples are drawn to the mean of all: (numerator + k·mean) / (denominator + k), k = shrinkage
@@ -160,6 +161,7 @@ class Indicator(Cited):
     select: Select
     unit: Text
     direction: Direction
+    scale: Literal["linear", "log"] = "linear"
     weight: Positive = Decimal(1)
     target: Exact | None = None
     goalposts: tuple[Exact, Exact] | None = Field(default=None, strict=False)
@@ -174,6 +176,9 @@ class Indicator(Cited):
     def _posts(self) -> Indicator:
         if self.goalposts is not None and self.goalposts[0] >= self.goalposts[1]:
             raise ValueError("goalposts: the lower figure first, whatever the direction")
+        posts = [post for post in (self.target, *(self.goalposts or ())) if post is not None]
+        if self.scale == "log" and any(post <= 0 for post in posts):
+            raise ValueError("scale log: target and goalposts are above zero")
         return self
 
 

@@ -77,6 +77,20 @@ def test_bad_yaml(written, code):
     assert code in faults(written)
 
 
+@pytest.mark.parametrize(
+    ("change", "known", "unknown"),
+    [
+        (lambda v: v.update(titel=1), "title", "parent"),
+        (lambda v: v["indicators"]["a"].update(wieght=1), "weight", "aggregation"),
+        (lambda v: v["indicators"]["a"].update(normalisation={"method": "zscore", "avg": 1}), "mean", "lo"),
+    ],
+)
+def test_an_unknown_key_is_told_the_known_ones(change, known, unknown):
+    said = faults(changed(change))["scheme.extra_forbidden"].allowed.en.split(", ")
+    assert known in said
+    assert unknown not in said
+
+
 def test_the_line_is_that_of_the_key():
     written = yaml.safe_dump(changed(BAD["scheme.literal_error"]), allow_unicode=True, sort_keys=False)
     fault = faults(written)["scheme.literal_error"]

@@ -1,9 +1,8 @@
 """Decimal arithmetic that gives the same digits on every machine.
 
 Everything is worked at 40 significant digits, half to even; +, −, ×, ÷, square root, exp and ln are correctly rounded
-at
-that precision, so a result depends on nothing but the numbers and their order, and the order is fixed: units by code,
-indicators as the scheme lists them. What is published is rounded once, at the end, half up. Floats never enter.
+at that precision, so a result depends on nothing but the numbers and their order, and the order is fixed: units by
+code, indicators as the scheme lists them. What is published is rounded once, at the end, half up. Floats never enter.
 """
 
 from __future__ import annotations

@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from html import escape
 
 from jiannuo.rules.schema import Cite, Text
+from jiannuo.scoring.comparing import POINTS, SCHEME, Move
 from jiannuo.scoring.exact.numbers import published
-from jiannuo.scoring.overtaking import overtaking
+from jiannuo.scoring.overtaking import Overtaking, overtaking
 from jiannuo.scoring.result import Result
 from jiannuo.scoring.robust import Intervals
 from jiannuo.scoring.scoring import Scored
 
-from .look import STYLE
+from .look import STYLE, interval, share, table
+from .methods import made, plain
 from .words import METHODS, WORDS
 
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
-SHOWN = 3  # strengths, weaknesses, ways to pass the next
+SHOWN = 3  # strengths, weaknesses, ways to pass the next, causes of a move
 EACH = 400  # units told one by one; beyond, the tables in the folder have them
 
 
-def report(scored: Scored, intervals: Intervals | None = None) -> str:
+def report(scored: Scored, intervals: Intervals | None = None, moves: Sequence[Move] | None = None) -> str:
     """The page as HTML."""
-    title = scored.result.scheme.title
+    result, title = scored.result, scored.result.scheme.title
+    order = sorted(range(len(result.units)), key=lambda place: (result.ranks[place] or 10**9, place))
+    ways = {place: overtaking(result, place, SHOWN) for place in order[:EACH]}
     switches = "".join(
         f'<input type="radio" name="language" id="{code}"{" checked" if code == "zh" else ""}>'
         f'<label for="{code}">{WORDS["language"].get(code)}</label>'
         for code in LANGUAGES
     )
     bodies = "".join(
-        f'<main class="{code}" lang="{LANGUAGES[code]}">' + "".join(_Page(scored, intervals, code).parts()) + "</main>"
-        for code in LANGUAGES
+        f'<main class="{code}" lang="{language}">'
+        + "".join(_Page(scored, intervals, moves, order, ways, code).parts())
+        + "</main>"
+        for code, language in LANGUAGES.items()
     )
     return (
         '<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title.zh)} · {escape(title.en)}</title><style>{STYLE}</style></head>"
-        f"<body>{switches}{bodies}</body></html>\n"
+        f'<body><header><div role="radiogroup" aria-label="语言 Language">{switches}</div></header>'
+        f"{bodies}</body></html>\n"
     )
 
 
 class _Page:
     """One language's page."""
 
-    def __init__(self, scored: Scored, intervals: Intervals | None, code: str) -> None:
-        self.scored, self.intervals, self.code = scored, intervals, code
+    def __init__(
+        self,
+        scored: Scored,
+        intervals: Intervals | None,
+        moves: Sequence[Move] | None,
+        order: Sequence[int],
+        ways: Mapping[int, Sequence[Overtaking]],
+        code: str,
+    ) -> None:
+        self.scored, self.intervals, self.moves, self.code = scored, intervals, moves, code
         self.result: Result = scored.result
         self.scheme = scored.result.scheme
-        self.order = sorted(range(len(self.result.units)), key=lambda place: (self.result.ranks[place] or 10**9, place))
+        self.order, self.ways = order, ways
         self.grouped = any(unit.peer_group for unit in self.result.units)
 
     def say(self, name: str, **more: object) -> str:
@@ -76,33 +91,46 @@ class _Page:
         yield self.ranking()
         if self.intervals:
             yield from self.sure(self.intervals)
-        yield f"<h2>{self.say('structure')}</h2><p>{self.say('structure_about')}</p>"
-        yield self.structure()
+        if self.moves:
+            yield f"<h2>{self.say('moves')}</h2><p>{self.say('moves_about')}</p>{self.moved(self.moves)}"
+        yield f"<h2>{self.say('structure')}</h2><p>{self.say('structure_about')}</p>{self.structure()}"
         yield f"<h2>{self.say('dimensions')}</h2>{self.dimensions()}"
         yield f"<h2>{self.say('each')}</h2>"
+        if len(self.order) > EACH:
+            yield f"<p>{self.say('each_about', shown=EACH)}</p>"
         for place in self.order[:EACH]:
             yield self.unit(place)
         yield f"<h2>{self.say('how')}</h2><p>{self.say('steps')}</p><h3>{self.say('digests')}</h3>"
         rows = [(self.say("scheme"), f"<code>{self.scored.scheme_digest}</code>")]
         rows += [(escape(name), f"<code>{one}</code>") for name, one in sorted(self.scored.data_digests.items())]
-        yield _table(None, rows)
+        yield table(None, rows)
+
+    def named(self, place: int) -> str:
+        """A unit's title, as the link to what is said of it below."""
+        title = escape(self.result.units[place].title)
+        return f'<a href="#{self.code}-{place}">{title}</a>' if place in self.ways else title
 
     def ranking(self) -> str:
         head = [self.say("rank"), self.say("unit"), self.say("score")]
         head += [self.say("grade")] if self.scheme.grades else []
         head += [self.say("group"), self.say("in_group")] if self.grouped else []
-        head += [self.say("interval"), ""] if self.intervals else []
+        head += [self.say("interval"), self.say("chart")] if self.intervals else []
         rows = []
         for place in self.order:
             unit, score = self.result.units[place], self.result.index[place]
-            row = [str(self.result.ranks[place] or "–"), escape(unit.title)]
+            row = [str(self.result.ranks[place] or "–"), self.named(place)]
             row += [self.say("insufficient") if score is None else f"{score:f}"]
             row += [self.grade(place)] if self.scheme.grades else []
             row += [escape(unit.peer_group), str(self.result.ranks_in_group[place] or "–")] if self.grouped else []
             if self.intervals:
-                row += self.interval(self.intervals, place)
+                one, rank = self.intervals.units[place], self.result.ranks[place]
+                if one is None or rank is None:
+                    row += ["–", ""]
+                else:
+                    row += [f"{one.low}–{one.high}", interval(one.low, one.high, rank, len(self.order))]
             rows.append(row)
-        return _table(head, rows, numbers=(0, 2))
+        right = {self.say(name) for name in ("rank", "score", "in_group", "interval")}
+        return table(head, rows, numbers=[n for n, name in enumerate(head) if name in right], header=1)
 
     def grade(self, place: int) -> str:
         key = self.result.grades[place]
@@ -113,27 +141,14 @@ class _Page:
         named = "；".join(self.scheme.caps[cap].title.get(self.code) for cap in caps)
         return f"{title} <small>{self.say('capped', caps=named, earned=self.result.earned[place])}</small>"
 
-    def interval(self, intervals: Intervals, place: int) -> list[str]:
-        one, rank = intervals.units[place], self.result.ranks[place]
-        if one is None or rank is None:
-            return ["–", ""]
-        width = max(1, len(self.order))
-        x1, x2, at = (100 * (value - 0.5) / width for value in (one.low, one.high, rank))
-        chart = (
-            '<svg class="line" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-            f'<line x1="{x1:.2f}" x2="{x2:.2f}" y1="4" y2="4"/>'
-            f'<rect x="{at - 0.6:.2f}" y="1" width="1.2" height="6"/></svg>'
-        )
-        return [f"{one.low}–{one.high}", chart]
-
     def sure(self, intervals: Intervals) -> Iterator[str]:
         how = intervals.how
-        share = f"{how.interval * 100:f}".rstrip("0").rstrip(".")
+        percent = plain(how.interval * 100)
         yield f"<h2>{self.say('sure')}</h2>"
-        yield f"<p>{self.say('sure_about', replicates=how.replicates, seed=how.seed, share=share)}</p>"
+        yield f"<p>{self.say('sure_about', replicates=how.replicates, seed=how.seed, share=percent)}</p>"
         varied = []
         if how.weights:
-            varied.append(self.say("varied_weights", width=f"{how.weights * 100:f}".rstrip("0").rstrip(".")))
+            varied.append(self.say("varied_weights", width=plain(how.weights * 100)))
         lists = (
             ("varied_norm", [one.method for one in how.normalisations]),
             ("varied_mean", how.aggregations),
@@ -141,108 +156,137 @@ class _Page:
         )
         for name, methods in lists:
             if methods:
-                named = "、" if self.code == "zh" else ", "
-                varied.append(self.say(name, list=named.join(METHODS[method].get(self.code) for method in methods)))
+                comma = "、" if self.code == "zh" else ", "
+                varied.append(self.say(name, list=comma.join(METHODS[method].get(self.code) for method in methods)))
         if how.leave_out:
             varied.append(self.say("varied_out"))
-        yield f"<p>{self.say('varied')}</p><ul>{''.join(f'<li>{one}</li>' for one in varied)}</ul>"
+        yield f"<p>{self.say('varied')}</p>{self.listed(varied)}"
+
+    def moved(self, moves: Sequence[Move]) -> str:
+        """Who moved most first; those that stayed are left to moves.csv."""
+        rows = []
+        for move in sorted(moves, key=_stir)[:EACH]:
+            before, after = move.score_before, move.score_after
+            if before is None or after is None:
+                came = "" if before is after else self.say("came" if before is None else "left")
+                if came:
+                    rows.append([escape(move.unit.title), came, "", ""])
+            elif before != after or move.climbed:
+                ranks = f"{move.rank_before} → {move.rank_after}"
+                rows.append([escape(move.unit.title), ranks, f"{after - before:+f}", self.causes(move)])
+        if not rows:
+            return f"<p>{self.say('none')}</p>"
+        head = [self.say(name) for name in ("unit", "climbed", "difference", "causes")]
+        return table(head, rows, numbers=(1, 2), header=0)
+
+    def causes(self, move: Move) -> str:
+        named = {SCHEME: self.say("cause_scheme"), POINTS: self.say("cause_points")}
+        found = sorted(move.causes.items(), key=lambda pair: -abs(pair[1]))
+        shown = found if len(found) == SHOWN + 1 else found[:SHOWN]  # "1 other" says less than its name
+        told = [f"{named.get(key) or self.told(self.scheme.title_of(key))} {value:+f}" for key, value in shown]
+        if rest := found[len(shown) :]:
+            told.append(self.say("others", count=len(rest), sum=f"{sum(value for _, value in rest):+f}"))
+        return "；".join(told) if self.code == "zh" else "; ".join(told)
 
     def structure(self) -> str:
-        head = [
-            self.say(name)
-            for name in ("indicator", "weight", "of_whole", "direction", "measured_in", "missing", "there", "basis")
-        ]
         rows: list[Sequence[str]] = []
+        cited = any(one.cite for group in (self.scheme.dimensions, self.scheme.indicators) for one in group.values())
+
+        def row(key: str, depth: int, whole: Decimal, how: str, there: str, cite: Sequence[Cite]) -> None:
+            title = self.told(self.scheme.title_of(key))
+            title = f"<b>{title}</b>" if key in self.scheme.dimensions else title
+            cells = [
+                f'<span class="depth" style="--d:{depth}">{title}</span>',
+                plain(self.scheme.weight(key)),
+                share(whole, f"{published(whole * 100, 2):f}%"),
+                how,
+                there,
+            ]
+            rows.append([*cells, *([self.cited(cite)] if cited else [])])
 
         def walk(key: str, depth: int, whole: Decimal) -> None:
-            pad = f'<span style="padding-left:{depth}em"></span>'
-            if key in self.scheme.dimensions:
-                one = self.scheme.dimensions[key]
-                row = [
-                    f"{pad}<b>{self.told(one.title)}</b>",
-                    f"{one.weight:f}",
-                    _percent(whole),
-                    self.method(one.aggregation),
-                ]
-                rows.append([*row, "", "", "", self.cited(one.cite)])
-                total = sum((self.scheme.weight(part) for part in self.scheme.parts[key]), Decimal(0))
-                for part in self.scheme.parts[key]:
-                    walk(part, depth + 1, whole * self.scheme.weight(part) / total)
+            if key in self.scheme.indicators:
+                there = sum(x is not None for x in self.result.figures[key].denominated)
+                how = escape(("；" if self.code == "zh" else "; ").join(made(self.result, key, self.code)))
+                row(key, depth, whole, how, f"{there}/{len(self.order)}", self.scheme.indicators[key].cite)
                 return
-            it = self.scheme.indicators[key]
-            there = sum(x is not None for x in self.result.figures[key].denominated)
-            row = [
-                pad + self.told(it.title),
-                f"{it.weight:f}",
-                _percent(whole),
-                self.say(it.direction),
-                self.told(it.unit),
-            ]
-            rows.append(
-                [*row, self.method(self.scheme.missing(key)), f"{there}/{len(self.order)}", self.cited(it.cite)]
-            )
+            one = self.scheme.dimensions[key]
+            row(key, depth, whole, self.method(one.aggregation), "", one.cite)
+            total = sum((self.scheme.weight(part) for part in self.scheme.parts[key]), Decimal(0))
+            for part in self.scheme.parts[key]:
+                walk(part, depth + 1, whole * self.scheme.weight(part) / total)
 
         walk(self.scheme.root, 0, Decimal(1))
-        return _table(head, rows, numbers=(1, 2, 6))
+        head = [self.say(name) for name in ("indicator", "weight", "of_whole", "made", "there")]
+        return table([*head, *([self.say("basis")] if cited else [])], rows, numbers=(1, 2, 4), header=0)
 
     def cited(self, cites: Sequence[Cite]) -> str:
         found = []
         for cite in cites:
             title = self.told(self.scheme.instruments[cite.instrument].title)
             article = escape(cite.article)
-            found.append(
-                f"{title}{f'第{article}条' if self.code == 'zh' else f', art. {article}'}" if article else title
-            )
+            named = f"{title}第{article}条" if self.code == "zh" else f"{title}, art. {article}"
+            found.append(named if article else title)
         return "；".join(found)
 
     def dimensions(self) -> str:
         keys = [key for key in self.scheme.dimensions if key != self.scheme.root]
         if not keys:
             return f"<p>{self.say('none')}</p>"
+        known = [x for key in keys for x in self.result.published[key] if x is not None]
+        low, high = min([Decimal(0), *known]), max([Decimal(0), *known])
         rows = []
         for place in self.order:
             scores = [self.result.published[key][place] for key in keys]
-            rows.append([escape(self.result.units[place].title), *("–" if x is None else f"{x:f}" for x in scores)])
+            cells = ["–" if x is None else share((x - low) / ((high - low) or 1), f"{x:f}") for x in scores]
+            rows.append([self.named(place), *cells])
         head = [self.say("unit"), *(self.told(self.scheme.title_of(key)) for key in keys)]
-        return _table(head, rows, numbers=range(1, len(keys) + 1))
+        return table(head, rows, numbers=range(1, len(keys) + 1), header=0)
 
     def unit(self, place: int) -> str:
         unit, score = self.result.units[place], self.result.index[place]
         shown = self.say("insufficient") if score is None else f"{score:f}"
-        out = [f"<details><summary>{escape(unit.title)} · {shown}</summary>"]
-        root = self.scheme.root
-        if shares := self.result.shares(root, place):
-            rows = [
-                (
-                    self.told(self.scheme.title_of(s.part)),
-                    f"{published(s.score, self.scheme.digits):f}",
-                    f"{s.brought:f}",
-                )
-                for s in shares
-            ]
-            head = [self.say("part"), self.say("score"), self.say("brought_points")]
-            out.append(
-                f"<h4>{self.say('brought')}</h4><p>{self.say(shares[0].basis)}</p>{_table(head, rows, numbers=(1, 2))}"
-            )
+        rank = f"{self.result.ranks[place]}. " if self.result.ranks[place] else ""
+        out = [f"<details><summary>{rank}{escape(unit.title)} · {shown}</summary>"]
+        out.append(f'<div id="{self.code}-{place}">{self.brought(place)}')
         if self.result.points:
-            out.append(f"<h4>{self.say('points')}</h4>{self.points(place)}")
+            out.append(f"<h3>{self.say('points')}</h3>{self.points(place)}")
         against = self.result.against_group(place)
         ahead = [one for one in against[:SHOWN] if one.ahead > 0]
         behind = [one for one in reversed(against[-SHOWN:]) if one.ahead < 0]
+        colon = "：" if self.code == "zh" else ": "
         for name, found in (("strengths", ahead), ("weaknesses", behind)):
             listed = [
-                f"{self.told(self.scheme.title_of(one.indicator))}：{published(one.ahead, 1):+f}" for one in found
+                f"{self.told(self.scheme.title_of(one.indicator))}{colon}{published(one.ahead, self.scheme.digits):+f}"
+                for one in found
             ]
-            out.append(f"<h4>{self.say(name)}</h4>{self.listed(listed)}")
+            out.append(f"<h3>{self.say(name)}</h3>{self.listed(listed)}")
         if score is not None and self.result.ranks[place] != 1:
-            out.append(self.overtake(place))
+            out.append(self.overtake(self.ways[place]))
         gaps = []
         for key, one in self.result.figures.items():
             if place in one.states:
                 states = "，".join(self.say(f"state_{state}") for state in one.states[place].split("+"))
-                gaps.append(f"{self.told(self.scheme.title_of(key))}：{states}")
-        out.append(f"<h4>{self.say('gaps')}</h4>{self.listed(gaps)}</details>")
+                gaps.append(f"{self.told(self.scheme.title_of(key))}{colon}{states}")
+        out.append(f"<h3>{self.say('gaps')}</h3>{self.listed(gaps)}</div></details>")
         return "".join(out)
+
+    def brought(self, place: int) -> str:
+        shares = self.result.shares(self.scheme.root, place)
+        if not shares:
+            return ""
+        digits, most = self.scheme.digits, max(abs(one.brought) for one in shares) or Decimal(1)
+        rows = [
+            (
+                self.told(self.scheme.title_of(one.part)),
+                f"{published(one.score, digits):f}",
+                share(abs(one.brought) / most, f"{one.brought:f}"),
+            )
+            for one in shares
+        ]
+        head = [self.say("part"), self.say("score"), self.say("brought_points")]
+        about = f"<h3>{self.say('brought')}</h3><p>{self.say(shares[0].basis)}</p>"
+        return about + table(head, rows, numbers=(1, 2), header=0)
 
     def listed(self, rows: Sequence[str]) -> str:
         return f"<ul>{''.join(f'<li>{row}</li>' for row in rows or [self.say('none')])}</ul>"
@@ -251,35 +295,22 @@ class _Page:
         rows = []
         for key, column in self.result.points.items():
             one, points = self.scheme.adjustments[key], published(column[place] or Decimal(0), self.scheme.digits)
-            rows.append(
-                (self.told(one.title), f"{self.say(one.effect)} {points:f}", f"≤ {one.ceiling:f}", self.cited(one.cite))
-            )
-        return _table(None, rows)
+            ceiling = f"≤ {plain(one.ceiling)}"
+            rows.append((self.told(one.title), f"{self.say(one.effect)} {points:f}", ceiling, self.cited(one.cite)))
+        return table(None, rows)
 
-    def overtake(self, place: int) -> str:
-        found = overtaking(self.result, place, SHOWN)
-        titles = {unit.code: unit.title for unit in self.result.units}
+    def overtake(self, found: Sequence[Overtaking]) -> str:
         if not found:
             return f"<p>{self.say('overtake_none')}</p>"
+        titles = {unit.code: unit.title for unit in self.result.units}
         listed = []
         for one in found:
             title = self.scheme.title_of(one.indicator).get(self.code)
             listed.append(self.say("overtake_one", indicator=title, rise=one.rise))
-        return f"<h4>{self.say('overtake', rival=titles[found[0].rival])}</h4>{self.listed(listed)}"
+        return f"<h3>{self.say('overtake', rival=titles[found[0].rival])}</h3>{self.listed(listed)}"
 
 
-def _table(head: Sequence[str] | None, rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    td = '<td class="n">'
-
-    def cell(place: int, text: str) -> str:
-        return f"{td if place in numbers else '<td>'}{text}</td>"
-
-    th = ('<th scope="col">', '<th scope="col" class="n">')
-    heads = "".join(f"{th[place in numbers]}{one}</th>" for place, one in enumerate(head or ()))
-    top = f"<thead><tr>{heads}</tr></thead>" if head else ""
-    body = "".join("<tr>" + "".join(cell(*pair) for pair in enumerate(row)) + "</tr>" for row in rows)
-    return f'<div class="wide" tabindex="0"><table>{top}<tbody>{body}</tbody></table></div>'
-
-
-def _percent(share: Decimal) -> str:
-    return f"{published(share * 100, 2):f}%"
+def _stir(move: Move) -> tuple[int, Decimal, str]:
+    """Most moved first, in ranks, then in points."""
+    zero = Decimal(0)
+    return -abs(move.climbed or 0), -abs((move.score_after or zero) - (move.score_before or zero)), move.unit.code

@@ -3,8 +3,7 @@
 Saisana, Saltelli and Tarantola (2005), "Uncertainty and sensitivity analysis techniques as tools for the quality
 assessment of composite indicators"; handbook, step "Robustness and sensitivity". Every replicate is built anew from the
 measured figures: missing data, outliers, normalisation, all levels. A replicate that cannot be built stops the whole
-with
-the reason; none is replaced by the scheme's own way.
+with the reason; none is replaced by the scheme's own way.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from jiannuo.scoring.scheme import (
 )
 
 from . import arrays
-from .arrays import Array, Undefined
+from .arrays import Array, Undefined, Up
 from .draws import Way
 
 
@@ -63,7 +63,7 @@ def build(sheet: Sheet, way: Way, weights: Array, names: Sequence[str]) -> Array
         ]
     )
     rows = np.tile(filled, (count, 1))  # replicate after replicate, all indicators of each
-    treated = _treated(scheme, sheet.keys, rows, count)
+    treated = _treated(scheme, sheet.keys, _scaled(scheme, sheet.keys, rows), count)
     normal = _normalised(scheme, sheet.keys, treated, count, norm)
     columns = {key: normal[place :: len(sheet.keys)] for place, key in enumerate(sheet.keys)}
     at = {name: place for place, name in enumerate(names)}
@@ -94,6 +94,20 @@ def _imputed(row: Array, groups: NDArray[np.int64], rule: str, key: str) -> Arra
         if not len(there):
             raise Undefined(f"{key}: no unit of a group has a figure, so that it has no mean")
         out[gap & (groups == group)] = there.sum() / len(there)
+    return out
+
+
+def _scaled(scheme: Scheme, keys: Sequence[str], rows: Array) -> Array:
+    """Logarithms of the indicators whose scale is one."""
+    logged = [place for place, key in enumerate(keys) if scheme.indicators[key].scale == "log"]
+    if not logged:
+        return rows
+    out = rows.copy()
+    for place in logged:
+        part = rows[place :: len(keys)]
+        if (part <= 0).any():
+            raise Undefined(f"{keys[place]}: a logarithmic scale needs figures above zero")
+        out[place :: len(keys)] = np.log(part)
     return out
 
 
@@ -128,10 +142,7 @@ def _normalised(scheme: Scheme, keys: Sequence[str], rows: Array, count: int, no
         mine = _rows_of(places, len(keys), count)
         one = [scheme.indicators[keys[place]] for place in places]
         up = np.tile(np.array([i.direction == "more" for i in one])[:, None], (count, 1))
-
-        def column(values: Sequence[Any]) -> Array:
-            return np.tile(np.array([float(value) for value in values])[:, None], (count, 1))
-
+        logged = np.tile(np.array([i.scale == "log" for i in one])[:, None], (count, 1))
         x = rows[mine]
         match how:
             case MinMax():
@@ -143,15 +154,22 @@ def _normalised(scheme: Scheme, keys: Sequence[str], rows: Array, count: int, no
             case Percentile():
                 y = arrays.percentile(x, up, float(how.lo), float(how.hi))
             case Distance():
-                target = column([i.target for i in one])
+                target = _column([i.target for i in one], logged)
                 y = arrays.distance_to_target(x, up, target, float(how.lo), float(how.hi), cap=how.cap)
             case Goalposts():
                 posts = [i.goalposts or (0, 0) for i in one]
-                low, high = column([p[0] for p in posts]), column([p[1] for p in posts])
+                low, high = (_column([p[side] for p in posts], logged) for side in (0, 1))
                 y = arrays.goalposts(x, up, low, high, float(how.lo), float(how.hi), cap=how.cap)
             case Categorical():
                 y = arrays.categorical(x, up, [float(b) for b in how.bounds], [float(p) for p in how.points])
             case AboutMean():
                 y = arrays.about_mean(x, up, float(how.band), float(how.lo), float(how.hi))
         out[mine] = y
+    return out
+
+
+def _column(posts: Sequence[Any], logged: Up) -> Array:
+    """Targets or goalposts of the indicators, replicate after replicate, on the scale of each."""
+    out = np.tile(np.array([float(post) for post in posts])[:, None], (len(logged) // len(posts), 1))
+    out[logged] = np.log(out[logged])
     return out
