@@ -6,16 +6,20 @@
   scikit-criteria (weighted sum), which score one draw a call.
 - The exact base result of 3 000 units × 49 indicators, in decimals, with outliers.
 - Two indicators over 10 million fact rows of 3 000 units on DuckDB, from Parquet to ranks; with --large 100 million.
+  Beside it the whole command on DuckDB and on Spark (two cores of this machine), whose files must be the same bytes.
 """
 
 from __future__ import annotations
 
+import filecmp
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +160,26 @@ def facts(rows: int) -> None:
             f"{rows:,} fact rows, 3 000 units, two levels, DuckDB: {took:.2f} s, digest of the file included; "
             f"peak of the process {memory:,.0f} MB"
         )
+        both_engines(path, data, Path(folder))
+
+
+def both_engines(path: Path, data: Path, folder: Path) -> None:
+    if find_spec("pyspark") is None or shutil.which("java") is None:
+        print("  skipped: Spark comes with the extra `spark` and needs Java 17")
+        return
+    outs, times = [folder / engine for engine in ("duckdb", "spark")], []
+    for out in outs:
+        command = [sys.executable, "-m", "jiannuo.scoring", str(path), str(data), "-o", str(out), "--engine", out.name]
+        start = time.perf_counter()
+        subprocess.run([*command, "--seconds", "900", "--memory", "3000"], check=True, capture_output=True, cwd=ROOT)
+        times.append(time.perf_counter() - start)
+    names = sorted(file.name for file in outs[0].iterdir())
+    if filecmp.cmpfiles(*outs, names, shallow=False) != (names, [], []):
+        raise SystemExit(f"the two engines differ in {names}")
+    print(
+        f"  the whole command: DuckDB {times[0]:.1f} s, Spark on two cores {times[1]:.1f} s; {len(names)} files, "
+        "the same bytes"
+    )
 
 
 FACTS = """

@@ -3,6 +3,7 @@
 import filecmp
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -55,25 +56,32 @@ def same_bytes(trial, tmp_path, env):
     assert filecmp.cmpfiles(*outs, names, shallow=False) == (names, [], [])
 
 
+@pytest.fixture
+def spark():
+    """Where pyspark lies."""
+    pyspark = pytest.importorskip("pyspark", reason="Spark comes with the extra `spark`")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17: apt-get install -y openjdk-17-jre-headless")
+    return Path(pyspark.__file__).parent
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("spark")
 def test_duckdb_and_spark_give_the_same_bytes(trial, tmp_path):
-    pytest.importorskip("pyspark", reason="Spark comes with the extra `spark`")
     same_bytes(trial, tmp_path, {"SPARK_MASTER": "local[2]"})
 
 
 @pytest.mark.slow
-def test_a_master_with_two_workers_gives_the_same_bytes(trial, tmp_path):
-    pyspark = pytest.importorskip("pyspark", reason="Spark comes with the extra `spark`")
-    home = Path(pyspark.__file__).parent
+def test_a_master_with_two_workers_gives_the_same_bytes(spark, trial, tmp_path):
     deploy = "org.apache.spark.deploy"
     with ExitStack() as stack:
         master = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]
-        log = stack.enter_context(started(home, [f"{deploy}.master.Master", *master], tmp_path / "master.log"))
+        log = stack.enter_context(started(spark, [f"{deploy}.master.Master", *master], tmp_path / "master.log"))
         url = said(log, r"Starting Spark master at (spark://[0-9.:]+)")
         for n in (1, 2):
             worker = ["--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "1g", "--work-dir"]
             command = [f"{deploy}.worker.Worker", *worker, str(tmp_path / f"work{n}"), url]
-            said(stack.enter_context(started(home, command, tmp_path / f"worker{n}.log")), "(Successfully registered)")
+            said(stack.enter_context(started(spark, command, tmp_path / f"worker{n}.log")), "(Successfully registered)")
         same_bytes(trial, tmp_path, {"SPARK_MASTER": url})
         assert "Registered app jiannuo-scoring" in log.read_text("utf-8")
 
