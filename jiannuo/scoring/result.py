@@ -27,7 +27,7 @@ class Figures:
     raw          numerator / denominator, shrunk where the scheme says so
     denominated  divided by the indicator's denomination
     imputed      with what the rule for missing figures puts in
-    treated      outliers moved; `treated.moved` says which
+    treated      on the indicator's scale (figures or logarithms), outliers moved; `treated.moved` says which
     normalised   on the scheme's scale, higher is better
     states       place → "missing", "few", "undivided", and "+group_mean" or "+zero" where one was put in
     """

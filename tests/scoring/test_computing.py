@@ -114,6 +114,7 @@ def test_what_has_no_answer_is_refused():
     assert code({"a": [1, None]}, ["x", "y"], {"defaults": {"missing": "group_mean"}}) == "score.no_group_mean"
     geometric = {"dimensions": {"index": {"title": text("总分"), "aggregation": "geometric"}}}
     assert code({"a": [0, 1]}, plan_more=geometric) == "score.not_positive"
+    assert code({"a": [0, 1]}, plan_more=only(scale="log")) == "score.not_positive_figure"
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,8 @@ def test_what_has_no_answer_is_refused():
         ({"method": "goalposts"}, {"goalposts": [20, 40]}, [0, 0, 50]),
         ({"method": "categorical", "bounds": [15, 25], "points": [0, 3, 9]}, {}, [0, 3, 9]),
         ({"method": "about_mean"}, {}, [0, 50, 100]),
+        ({"method": "minmax"}, {"scale": "log"}, [0, D("63.09"), 100]),  # ln 2 / ln 3
+        ({"method": "goalposts"}, {"scale": "log", "goalposts": [1, 100]}, [50, D("65.05"), D("73.86")]),
     ],
 )
 def test_normalisations(how, more, expected):

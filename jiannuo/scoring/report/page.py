@@ -64,6 +64,7 @@ class _Page:
         self.result: Result = scored.result
         self.scheme = scored.result.scheme
         self.order, self.ways = order, ways
+        self.titles = {unit.code: unit.title for unit in self.result.units}
         self.grouped = any(unit.peer_group for unit in self.result.units)
 
     def say(self, name: str, **more: object) -> str:
@@ -302,12 +303,11 @@ class _Page:
     def overtake(self, found: Sequence[Overtaking]) -> str:
         if not found:
             return f"<p>{self.say('overtake_none')}</p>"
-        titles = {unit.code: unit.title for unit in self.result.units}
         listed = []
         for one in found:
             title = self.scheme.title_of(one.indicator).get(self.code)
             listed.append(self.say("overtake_one", indicator=title, rise=one.rise))
-        return f"<h3>{self.say('overtake', rival=titles[found[0].rival])}</h3>{self.listed(listed)}"
+        return f"<h3>{self.say('overtake', rival=self.titles[found[0].rival])}</h3>{self.listed(listed)}"
 
 
 def _stir(move: Move) -> tuple[int, Decimal, str]:
