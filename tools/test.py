@@ -24,8 +24,15 @@ import postgres
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "apt-get install -y chromium fonts-noto-cjk"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# The same on every database: rooms without tables, the words of the pages.
-PURE = ("tests/tables", "tests/tlog", "tests/rules", "tests/scoring", "tests/web/test_language.py")
+# The same on every database: rooms without tables, the words of the pages, which button a state shows to whom.
+PURE = (
+    "tests/tables",
+    "tests/tlog",
+    "tests/rules",
+    "tests/scoring",
+    "tests/web/test_language.py",
+    "tests/web/desk/test_record_buttons.py",
+)
 
 
 def main() -> int:

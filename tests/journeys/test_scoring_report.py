@@ -6,6 +6,7 @@ import pytest
 
 from jiannuo.scoring.command import main
 
+pytestmark = pytest.mark.browser
 SCORING = Path(__file__).parents[2] / "docs" / "scoring"
 
 
