@@ -23,6 +23,7 @@ from tests.web.portal.conftest import walked
 
 from .test_records import at, paper, press
 
+
 @pytest.fixture
 def browser(town):
     return cast.of(town)
