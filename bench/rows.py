@@ -121,6 +121,7 @@ def copy(path: Path, rows: int) -> None:
                 "id": "t.id + :n * :walked",
                 "number": "'云信录〔2026〕' || (t.id + :n * :walked) || ' 号'",
                 "slug": "'2026-' || (t.id + :n * :walked)",
+                "document_number": "'云政认〔2026〕B' || (t.id + :n * :walked) || ' 号'",
                 "body_id": f"(SELECT body FROM heir WHERE n = (t.id * 7 + :n) % {len(bodies)})",
                 "effective": "date(t.effective, '-' || (:n % 15) || ' days')",
             },

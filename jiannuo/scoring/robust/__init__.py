@@ -22,7 +22,7 @@ from .arrays import Ints, Undefined, ranks, whole
 from .building import Sheet, build
 from .draws import Draws, draw
 
-CHUNK = 8_000_000  # figures worked at once: 64 MB an array
+CHUNK = 1_000_000  # figures worked at once: 8 MB an array, about what a processor keeps near
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The steps of `exact` on arrays of doubles, many replicates at once.
 
-Shapes: rows × units, a row is one indicator of one replicate; NaN where a unit has no figure. No BLAS: sums run along
-axes in numpy's own order, and a score is rounded to the scheme's digits before it is ranked, with a millionth of the
-last digit of patience at the half, so that processors which differ in the last bits give the same ranks.
+Shapes: rows × units, a row is one indicator of one replicate; NaN where a unit has no figure; `up`: more is better, in
+all of these rows. No BLAS: sums run along axes in numpy's own order, and a score is rounded to the scheme's digits
+before it is ranked, with a millionth of the last digit of patience at the half, so that processors which differ in the
+last bits give the same ranks.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Up = NDArray[np.bool_]
-"""rows × 1: whether more is better in this row."""
+Flags = NDArray[np.bool_]
 PATIENCE = 1e-6
 
 
@@ -58,12 +58,12 @@ def moments(x: Array) -> tuple[Array, Array]:
     return skewness, kurtosis
 
 
-def passing(skewness: Array, kurtosis: Array, bounds: tuple[float, float]) -> Up:
-    out: Up = np.isnan(skewness) | (np.abs(skewness) < bounds[0]) | (kurtosis < bounds[1])
+def passing(skewness: Array, kurtosis: Array, bounds: tuple[float, float]) -> Flags:
+    out: Flags = np.isnan(skewness) | (np.abs(skewness) < bounds[0]) | (kurtosis < bounds[1])
     return out
 
 
-def winsorise(x: Array, most: NDArray[np.int64], bounds: tuple[float, float]) -> tuple[Array, Up]:
+def winsorise(x: Array, most: NDArray[np.int64], bounds: tuple[float, float]) -> tuple[Array, Flags]:
     """exact.treating.winsorise for every row, `most` per row; also which rows pass at the end."""
     out = x.copy()
     skewness, kurtosis = moments(out)
@@ -115,22 +115,22 @@ def middle_ranks(x: Array) -> tuple[Array, Array]:
     return out, count(x)
 
 
-def minmax(x: Array, up: Up, lo: float, hi: float) -> Array:
+def minmax(x: Array, up: bool, lo: float, hi: float) -> Array:
     least, most = extremes(x, "min–max")
-    out: Array = np.where(up, x - least, most - x) / (most - least) * (hi - lo) + lo
+    out: Array = (x - least if up else most - x) / (most - least) * (hi - lo) + lo
     return out
 
 
-def zscore(x: Array, up: Up, middle: float, width: float) -> Array:
+def zscore(x: Array, up: bool, middle: float, width: float) -> Array:
     extremes(x, "z-score")
     off = x - mean(x)
     deviation = np.sqrt(np.nansum(off * off, axis=1, keepdims=True) / (count(x) - 1))
-    out: Array = np.where(up, off, -off) / deviation * width + middle
+    out: Array = (off if up else -off) / deviation * width + middle
     return out
 
 
-def percentile(x: Array, up: Up, lo: float, hi: float) -> Array:
-    ranks, n = middle_ranks(np.where(up, x, -x))
+def percentile(x: Array, up: bool, lo: float, hi: float) -> Array:
+    ranks, n = middle_ranks(x if up else -x)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(n == 1, 0.5, (ranks - 1) / (n - 1))
     out: Array = share * (hi - lo) + lo
@@ -138,37 +138,37 @@ def percentile(x: Array, up: Up, lo: float, hi: float) -> Array:
     return out
 
 
-def rank(x: Array, up: Up) -> Array:
-    return middle_ranks(np.where(up, x, -x))[0]
+def rank(x: Array, up: bool) -> Array:
+    return middle_ranks(x if up else -x)[0]
 
 
-def distance_to_target(x: Array, up: Up, target: Array, lo: float, hi: float, *, cap: bool) -> Array:
+def distance_to_target(x: Array, up: bool, target: Array, lo: float, hi: float, *, cap: bool) -> Array:
     least: Array = np.fmin.reduce(x, axis=1, keepdims=True)
     most: Array = np.fmax.reduce(x, axis=1, keepdims=True)
-    start = np.where(up, least, most)
-    width = np.where(up, target - start, start - target)
+    start = least if up else most
+    width = target - start if up else start - target
     with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.where(up, x - start, start - x) / width
+        y = (x - start if up else start - x) / width
     y = np.minimum(y, 1.0) if cap else y
     y = np.where(width > 0, y, 1.0)  # the worst unit has reached the target: so have all
     return _scaled(x, y, lo, hi)
 
 
-def goalposts(x: Array, up: Up, low: Array, high: Array, lo: float, hi: float, *, cap: bool) -> Array:
-    y = np.where(up, x - low, high - x) / (high - low)
+def goalposts(x: Array, up: bool, low: Array, high: Array, lo: float, hi: float, *, cap: bool) -> Array:
+    y = (x - low if up else high - x) / (high - low)
     return _scaled(x, np.clip(y, 0.0, 1.0) if cap else y, lo, hi)
 
 
-def categorical(x: Array, up: Up, bounds: list[float], points: list[float]) -> Array:
-    place = np.where(up, np.searchsorted(bounds, x, "right"), np.searchsorted(bounds, x, "left"))
+def categorical(x: Array, up: bool, bounds: list[float], points: list[float]) -> Array:
+    place = np.searchsorted(bounds, x, "right" if up else "left")
     out: Array = np.array(points)[np.minimum(place, len(points) - 1)]
     out[np.isnan(x)] = np.nan
     return out
 
 
-def about_mean(x: Array, up: Up, band: float, lo: float, hi: float) -> Array:
+def about_mean(x: Array, up: bool, band: float, lo: float, hi: float) -> Array:
     middle = mean(x)
-    ahead = np.where(up, x - middle, middle - x)
+    ahead = x - middle if up else middle - x
     width = band * np.abs(middle)
     out: Array = np.where(ahead > width, hi, np.where(ahead < -width, lo, (lo + hi) / 2))
     out[np.isnan(x)] = np.nan
@@ -182,27 +182,37 @@ def _scaled(x: Array, share: Array, lo: float, hi: float) -> Array:
 
 
 def aggregate(method: str, values: list[Array], weights: list[Array]) -> tuple[Array, Array]:
-    """replicates × units from the children's, weights replicates × 1; also the weight that was present.
+    """replicates × units from the children's, weights replicates × 1; also the weight that was present (the same for
+    all units where no figure is missing: replicates × 1).
 
     The children are added in their own order, so the order of addition is the scheme's on every machine.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        present = [np.where(np.isnan(x), 0.0, w) for x, w in zip(values, weights, strict=True)]
+        present = [_present(x, w) for x, w in zip(values, weights, strict=True)]
         total = _add(present)
         if method == "median":
             return _median(values, present, total), total
         change, back = CHANGES[method]
-        if method != "arithmetic" and any((x[w > 0] <= 0).any() for x, w in zip(values, present, strict=True)):
+        if method != "arithmetic" and any(((x <= 0) & (w > 0)).any() for x, w in zip(values, present, strict=True)):
             raise Undefined(f"{method} mean of a value of zero or below: choose a scale above zero")
-        terms = [np.where(w > 0, w * change(x), 0.0) for x, w in zip(values, present, strict=True)]
-        out = back(_add(terms) / total)
+        out = back(_add([_term(change(x), w) for x, w in zip(values, present, strict=True)]) / total)
     return np.where(total > 0, out, np.nan), total
 
 
+def _present(x: Array, weight: Array) -> Array:
+    gap = np.isnan(x)
+    return np.where(gap, 0.0, weight) if gap.any() else weight
+
+
+def _term(x: Array, weight: Array) -> Array:
+    there = weight > 0
+    return weight * x if there.all() else np.where(there, weight * x, 0.0)
+
+
 def _add(terms: list[Array]) -> Array:
-    total = terms[0].copy()
+    total = terms[0]
     for term in terms[1:]:
-        total += term
+        total = total + term
     return total
 
 
@@ -222,7 +232,8 @@ CHANGES: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = 
 
 
 def _median(values: list[Array], present: list[Array], total: Array) -> Array:
-    stack, weight = np.stack(values), np.stack(present)
+    stack = np.stack(values)
+    weight = np.stack([np.broadcast_to(w, stack.shape[1:]) for w in present])
     order = np.argsort(stack, axis=0, kind="stable")
     stack = np.take_along_axis(stack, order, axis=0)
     reached = np.cumsum(np.take_along_axis(weight, order, axis=0), axis=0)

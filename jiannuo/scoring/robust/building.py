@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from jiannuo.scoring.scheme import (
     Categorical,
     Distance,
     Goalposts,
+    Indicator,
     MinMax,
     Normalisation,
     Percentile,
@@ -24,7 +25,7 @@ from jiannuo.scoring.scheme import (
 )
 
 from . import arrays
-from .arrays import Array, Undefined, Up
+from .arrays import Array, Undefined
 from .draws import Way
 
 
@@ -55,17 +56,16 @@ class Sheet:
 def build(sheet: Sheet, way: Way, weights: Array, names: Sequence[str]) -> Array:
     """replicates × units: the index of each replicate. weights: replicates × names. Raises Undefined."""
     scheme, (norm, mean, rule) = sheet.scheme, way
-    count = len(weights)
     filled = np.stack(
         [
             _imputed(row, sheet.groups, rule if rule and scheme.missing(key) != "zero" else scheme.missing(key), key)
             for key, row in zip(sheet.keys, sheet.figures, strict=True)
         ]
     )
-    rows = np.tile(filled, (count, 1))  # replicate after replicate, all indicators of each
-    treated = _treated(scheme, sheet.keys, _scaled(scheme, sheet.keys, rows), count)
-    normal = _normalised(scheme, sheet.keys, treated, count, norm)
-    columns = {key: normal[place :: len(sheet.keys)] for place, key in enumerate(sheet.keys)}
+    # indicators × replicates × units: all replicates of an indicator lie together
+    cells = np.broadcast_to(filled[:, None, :], (len(filled), len(weights), filled.shape[1]))
+    normal = _normalised(scheme, sheet.keys, _treated(scheme, sheet.keys, _scaled(scheme, sheet.keys, cells)), norm)
+    columns = dict(zip(sheet.keys, normal, strict=True))
     at = {name: place for place, name in enumerate(names)}
     scores: dict[str, Array] = {}
     for key in scheme.bottom_up:
@@ -97,79 +97,78 @@ def _imputed(row: Array, groups: NDArray[np.int64], rule: str, key: str) -> Arra
     return out
 
 
-def _scaled(scheme: Scheme, keys: Sequence[str], rows: Array) -> Array:
+def _scaled(scheme: Scheme, keys: Sequence[str], cells: Array) -> Array:
     """Logarithms of the indicators whose scale is one."""
     logged = [place for place, key in enumerate(keys) if scheme.indicators[key].scale == "log"]
     if not logged:
-        return rows
-    out = rows.copy()
+        return cells
+    out = cells.copy()
     for place in logged:
-        part = rows[place :: len(keys)]
-        if (part <= 0).any():
+        if (cells[place] <= 0).any():
             raise Undefined(f"{keys[place]}: a logarithmic scale needs figures above zero")
-        out[place :: len(keys)] = np.log(part)
+        out[place] = np.log(cells[place])
     return out
 
 
-def _treated(scheme: Scheme, keys: Sequence[str], rows: Array, count: int) -> Array:
+def _treated(scheme: Scheme, keys: Sequence[str], cells: Array) -> Array:
     """Indicators of the same treatment together: all replicates of all of them in one pass."""
-    out = rows
+    out = cells
     for how in {scheme.treatment(key) for key in keys}:
         if not how.winsorise and not how.log:
             continue
-        mine = _rows_of([place for place, key in enumerate(keys) if scheme.treatment(key) == how], len(keys), count)
-        part = rows[mine]
+        places = [place for place, key in enumerate(keys) if scheme.treatment(key) == how]
+        part = cells[places].reshape(-1, cells.shape[-1])
         bounds = (float(how.skewness), float(how.kurtosis))
         moved, passes = arrays.winsorise(part, np.full(len(part), how.winsorise), bounds)
         if how.log and not passes.all():
             moved[~passes] = arrays.logarithm(part[~passes])
-        if out is rows:
-            out = rows.copy()
-        out[mine] = moved
+        if out is cells:
+            out = cells.copy()
+        out[places] = moved.reshape(len(places), *cells.shape[1:])
     return out
 
 
-def _rows_of(places: Sequence[int], width: int, count: int) -> NDArray[np.int64]:
-    out: NDArray[np.int64] = (np.arange(count)[:, None] * width + np.array(places)[None, :]).ravel()
+def _normalised(scheme: Scheme, keys: Sequence[str], cells: Array, norm: Normalisation | None) -> Array:
+    """Indicators of the same method and direction together."""
+    out = np.empty_like(cells)
+    ways = [(norm or scheme.normalisation(key), scheme.indicators[key].direction) for key in keys]
+    for how, direction in dict.fromkeys(ways):
+        places = [place for place, one in enumerate(ways) if one == (how, direction)]
+        indicators = [scheme.indicators[keys[place]] for place in places]
+        x = cells[places].reshape(-1, cells.shape[-1])
+        out[places] = _on_scale(x, how, indicators).reshape(len(places), *cells.shape[1:])
     return out
 
 
-def _normalised(scheme: Scheme, keys: Sequence[str], rows: Array, count: int, norm: Normalisation | None) -> Array:
-    out = np.empty_like(rows)
-    ways = [norm or scheme.normalisation(key) for key in keys]
-    for how in dict.fromkeys(ways):
-        places = [place for place, one in enumerate(ways) if one == how]
-        mine = _rows_of(places, len(keys), count)
-        one = [scheme.indicators[keys[place]] for place in places]
-        up = np.tile(np.array([i.direction == "more" for i in one])[:, None], (count, 1))
-        logged = np.tile(np.array([i.scale == "log" for i in one])[:, None], (count, 1))
-        x = rows[mine]
-        match how:
-            case MinMax():
-                y = arrays.minmax(x, up, float(how.lo), float(how.hi))
-            case ZScore():
-                y = arrays.zscore(x, up, float(how.mean), float(how.deviation))
-            case Rank():
-                y = arrays.rank(x, up)
-            case Percentile():
-                y = arrays.percentile(x, up, float(how.lo), float(how.hi))
-            case Distance():
-                target = _column([i.target for i in one], logged)
-                y = arrays.distance_to_target(x, up, target, float(how.lo), float(how.hi), cap=how.cap)
-            case Goalposts():
-                posts = [i.goalposts or (0, 0) for i in one]
-                low, high = (_column([p[side] for p in posts], logged) for side in (0, 1))
-                y = arrays.goalposts(x, up, low, high, float(how.lo), float(how.hi), cap=how.cap)
-            case Categorical():
-                y = arrays.categorical(x, up, [float(b) for b in how.bounds], [float(p) for p in how.points])
-            case AboutMean():
-                y = arrays.about_mean(x, up, float(how.band), float(how.lo), float(how.hi))
-        out[mine] = y
-    return out
+def _on_scale(x: Array, how: Normalisation, indicators: Sequence[Indicator]) -> Array:
+    """Rows of these indicators, all of one direction: the rows of the first, then of the second, …"""
+    up = indicators[0].direction == "more"
 
+    def posts(values: Sequence[Decimal | None]) -> Array:
+        scaled = [
+            np.log(float(value or 0)) if one.scale == "log" else float(value or 0)
+            for value, one in zip(values, indicators, strict=True)
+        ]
+        return np.repeat(np.array(scaled)[:, None], len(x) // len(scaled), axis=0)
 
-def _column(posts: Sequence[Any], logged: Up) -> Array:
-    """Targets or goalposts of the indicators, replicate after replicate, on the scale of each."""
-    out = np.tile(np.array([float(post) for post in posts])[:, None], (len(logged) // len(posts), 1))
-    out[logged] = np.log(out[logged])
-    return out
+    match how:
+        case MinMax():
+            return arrays.minmax(x, up, float(how.lo), float(how.hi))
+        case ZScore():
+            return arrays.zscore(x, up, float(how.mean), float(how.deviation))
+        case Rank():
+            return arrays.rank(x, up)
+        case Percentile():
+            return arrays.percentile(x, up, float(how.lo), float(how.hi))
+        case Distance():
+            target = posts([one.target for one in indicators])
+            return arrays.distance_to_target(x, up, target, float(how.lo), float(how.hi), cap=how.cap)
+        case Goalposts():
+            low, high = (
+                posts([one.goalposts[side] if one.goalposts else None for one in indicators]) for side in (0, 1)
+            )
+            return arrays.goalposts(x, up, low, high, float(how.lo), float(how.hi), cap=how.cap)
+        case Categorical():
+            return arrays.categorical(x, up, [float(b) for b in how.bounds], [float(p) for p in how.points])
+        case AboutMean():
+            return arrays.about_mean(x, up, float(how.band), float(how.lo), float(how.hi))
