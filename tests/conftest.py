@@ -5,6 +5,8 @@ import pytest
 from tests import make
 from tools import messages
 
+pytest.register_assert_rewrite("tests.browsing")
+
 
 def pytest_configure(config):
     messages.compile_()  # a page in Chinese needs today's catalogue

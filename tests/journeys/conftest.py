@@ -1,32 +1,16 @@
 """One city and one browser for all journeys; each person has a window of their own."""
 
-import shutil
-
 import pytest
 
-from . import city as cities
+from tests import browsing
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from . import city as cities
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    api = pytest.importorskip("playwright.sync_api", reason="pip install jiannuo[gui]")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install -y chromium")
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+    with browsing.chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

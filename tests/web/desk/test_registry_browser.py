@@ -1,10 +1,6 @@
 """In headless Chromium, without script: two bodies are merged by hand; axe finds nothing serious, nothing overflows."""
 
-import os
-import shutil
-
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -12,23 +8,12 @@ from jiannuo.lifecycle.actor import SYSTEM
 from jiannuo.registry import actions as registry
 from jiannuo.registry.models import Succession
 from tests import make
+from tests.browsing import browser, look, look_at_all, window
 
 from .registry_cast import PAPER, found, signed_in
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the library's loop runs in this thread; Django looks at it
+__all__ = ["browser", "look", "look_at_all"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@pytest.fixture
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="pip install jiannuo[gui]")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install -y chromium")
-    with api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -41,16 +26,8 @@ def place(transactional_db):
     return town
 
 
-def open_as(browser, live_server, actor, **how):
-    """A context of this browser in which the actor is signed in already."""
-    context = browser.new_context(**how)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": signed_in(actor).cookies[name].value, "url": live_server.url}])
-    return context
-
-
 def test_two_bodies_are_merged_by_hand_without_script(live_server, browser, place):
-    page = open_as(browser, live_server, place.keeper, java_script_enabled=False).new_page()
+    page, _said = window(browser, live_server, signed_in(place.keeper), java_script_enabled=False)
     page.goto(live_server.url + reverse("desk:bodies"))
     page.fill("#q", "文化")
     page.press("#q", "Enter")
@@ -72,21 +49,10 @@ def test_two_bodies_are_merged_by_hand_without_script(live_server, browser, plac
     assert Succession.objects.filter(heir=place.both).count() == 2
 
 
-def test_axe_finds_nothing_serious_and_nothing_overflows(live_server, browser, place):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install jiannuo[gui]").Axe()
+def test_axe_finds_nothing_serious_and_nothing_overflows(live_server, browser, place, look_at_all):
     one = [place.culture.pk]
     paths = [reverse(f"desk:{name}") for name in ("bodies", "body_new", "divisions", "parties", "rules")]
     paths += [reverse("desk:body", args=one), reverse("desk:posts", args=one), reverse("desk:bodies") + "?state=x"]
     paths += [reverse("desk:body_act", args=[*one, word]) for word in ("rename", "correct", "basis")]
     paths += [reverse("desk:body_end", args=[*one, word]) for word in ("merge", "split")]
-    context = open_as(browser, live_server, place.keeper)
-    page = context.new_page()
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        for path in paths:
-            page.goto(live_server.url + path)
-            violations = axe.run(page).response["violations"]
-            serious = [v["id"] for v in violations if v["impact"] in ("serious", "critical")]
-            assert serious == [], (path, width)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert over <= 0, (path, width)
+    look_at_all(*window(browser, live_server, signed_in(place.keeper)), paths)

@@ -1,20 +1,14 @@
 """In headless Chromium: the browser's own check finds what is wrong, axe nothing serious, nothing overflows."""
 
-import os
-import shutil
-
 import pytest
 
 from tests import make
+from tests.browsing import browser, look, look_at_all, window
 
 from .conftest import walked
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the library's loop runs in this thread; Django looks at it
+__all__ = ["browser", "look", "look_at_all"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# The browser asks nobody but us.
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PAGES = [
     "/",
     "/records/",
@@ -27,6 +21,8 @@ PAGES = [
     "/rules/calculator/?term=record.enter&start=x",
     "/rules/calculator/?term=record.enter&start=2026-09-30",
     "/search/?q=路",
+    "/data/",
+    "/api/",
     "/about/privacy/",
     "/about/accessibility/",
     "/records/1999-0001/",
@@ -38,17 +34,6 @@ NO_ED25519 = """(() => {
     how.name === "Ed25519" ? Promise.reject(new DOMException("no such algorithm", "NotSupportedError"))
                            : real(form, key, how, ...rest);
 })()"""
-
-
-@pytest.fixture
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install --group gui")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install -y chromium")
-    with api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -68,36 +53,6 @@ def record(town):
     return made
 
 
-@pytest.fixture
-def audit():
-    """Looks at the page that is open: axe, overflow, and what the browser complained of since the last look."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: pip install --group gui").Axe()
-
-    def look(page, complaints, where):
-        found = axe.run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == [], where
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, where
-        assert complaints == [], where
-
-    return look
-
-
-def opened(browser, **context):
-    """A page of its own, and the list of what its console and its content policy complain of."""
-    page = browser.new_context(**context).new_page()
-    complaints = []
-
-    def told(message):
-        # A page that is not there is told about as well: that is no fault of the page.
-        if message.type == "error" and "status of 404" not in message.text:
-            complaints.append(message.text)
-
-    page.on("console", told)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page, complaints
-
-
 def press(page):
     """The verdict and the marks of the four checks after pressing the button."""
     page.click("#jn-verify")
@@ -107,7 +62,7 @@ def press(page):
 
 
 def test_the_browser_checks_a_page_by_itself_and_finds_what_was_changed(live_server, browser, record):
-    (page, complaints), url = opened(browser), f"{live_server.url}/records/{record.slug}/"
+    (page, complaints), url = window(browser, live_server), f"{live_server.url}/records/{record.slug}/"
     page.goto(url)
     assert press(page) == ("yes", dict.fromkeys(("page", "leaf", "root", "signature"), "is-done"))
     assert complaints == []
@@ -143,14 +98,14 @@ def test_the_browser_checks_a_page_by_itself_and_finds_what_was_changed(live_ser
 
 def test_what_a_browser_cannot_check_is_said_and_never_counted_as_checked(live_server, browser, record):
     url = f"{live_server.url}/en/records/{record.slug}/"
-    page, _complaints = opened(browser)
+    page, _complaints = window(browser, live_server)
     page.add_init_script(NO_ED25519)
     page.goto(url)
     verdict, marks = press(page)
     assert (verdict, marks["root"], marks["signature"]) == ("part", "is-done", "is-open")
     assert "cannot check Ed25519 signatures; use the command below" in page.inner_text("#jn-verdict")
 
-    page, _complaints = opened(browser)
+    page, _complaints = window(browser, live_server)
     page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
     page.goto(url)
     assert not page.is_visible("#jn-verify")
@@ -158,41 +113,39 @@ def test_what_a_browser_cannot_check_is_said_and_never_counted_as_checked(live_s
     assert f"jiannuo verify {url}" in page.inner_text("#proof")
 
 
-@pytest.mark.parametrize(("prefix", "width"), [("", 1280), ("", 390), ("/en", 390)])
-def test_every_public_page_pleases_axe_and_overflows_nowhere(live_server, browser, record, audit, prefix, width):
-    page, complaints = opened(browser, viewport={"width": width, "height": 900})
-    for path in [*PAGES, f"/records/{record.slug}/", f"/bodies/{record.body_id}/", "/log/1/leaf/1/"]:
-        page.goto(live_server.url + prefix + path)
-        audit(page, complaints, (prefix + path, width))
+def test_every_public_page_pleases_axe_and_overflows_nowhere(live_server, browser, record, look_at_all):
+    page, complaints = window(browser, live_server)
+    paths = [*PAGES, f"/records/{record.slug}/", f"/bodies/{record.body_id}/", "/log/1/leaf/1/"]
+    look_at_all(page, complaints, paths)
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
-def test_the_sign_in_pages_please_axe(live_server, browser, town, audit, prefix):
+def test_the_sign_in_pages_please_axe(live_server, browser, town, look, prefix):
     from jiannuo.accounts import actions as accounts
     from jiannuo.lifecycle.actor import SYSTEM
 
     user = accounts.demo_totp(town.registrar.user, by=SYSTEM, on=make.FOUNDING)
-    page, complaints = opened(browser, viewport={"width": 390, "height": 900})
+    page, complaints = window(browser, live_server, viewport={"width": 390, "height": 900})
     page.goto(f"{live_server.url}{prefix}/accounts/login/")
-    audit(page, complaints, "login")
+    look(page, complaints, "login")
     page.fill("input[name=login]", user.username)
     page.fill("input[name=password]", "wrong")
     page.click("main button[type=submit]")
-    audit(page, complaints, "login refused")
+    look(page, complaints, "login refused")
     page.fill("input[name=login]", user.username)
     page.fill("input[name=password]", make.PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_selector("input[name=code]")
-    audit(page, complaints, "code")
+    look(page, complaints, "code")
     page.fill("input[name=code]", page.inner_text("#trial-code code"))
     page.click("main button[type=submit]")
     page.wait_for_url(lambda address: "/accounts/factor/code/" not in address)
     page.goto(f"{live_server.url}{prefix}/accounts/password/change/")
-    audit(page, complaints, "password")
+    look(page, complaints, "password")
 
 
 def test_a_filter_swaps_the_list_and_keeps_address_heading_and_count(live_server, browser, record):
-    page, complaints = opened(browser)
+    page, complaints = window(browser, live_server)
     page.goto(f"{live_server.url}/en/records/")
     page.evaluate("window.same = true")
     page.click("text=Honour record")
@@ -223,7 +176,7 @@ def test_a_filter_swaps_the_list_and_keeps_address_heading_and_count(live_server
 
 
 def test_the_keyboard_alone_reaches_the_text_and_the_check(live_server, browser, record):
-    page, _complaints = opened(browser)
+    page, _complaints = window(browser, live_server)
     page.goto(f"{live_server.url}/records/{record.slug}/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "jn-skip"
@@ -252,7 +205,7 @@ def test_every_page_reads_without_script(live_server, browser, record):
 
 
 def test_what_was_typed_is_still_there_after_a_refusal(live_server, browser, town):
-    page, _complaints = opened(browser)
+    page, _complaints = window(browser, live_server)
     page.goto(f"{live_server.url}/en/rules/calculator/?term=record.check&start=明天")
     assert page.input_value("#start") == "明天"
     assert page.input_value("#term") == "record.check"
