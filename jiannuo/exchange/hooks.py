@@ -14,7 +14,7 @@ import json
 import os
 import socket
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -24,11 +24,15 @@ import structlog
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
 
+from jiannuo.ledger import actions as ledger
 from jiannuo.ledger import sequencer
+from jiannuo.lifecycle.actor import SYSTEM, Actor
+from jiannuo.notices.actions import Note, post
 
 from .models import Hook
 
@@ -37,6 +41,7 @@ TIMEOUT = 3.0  # seconds for all of one call: the worker has other things to do
 FIRST, LONGEST = timedelta(seconds=30), timedelta(hours=1)  # between two tries, doubled each time
 GIVEN_UP = timedelta(days=3)
 KEY_ID = TAG = "jiannuo-hooks"
+ROLE = "operator"  # who makes and ends hooks, and is told when one is given up
 COVERED = ("@method", "@target-uri", "content-digest", "content-type")
 
 
@@ -71,9 +76,20 @@ def _failed(hook: Hook, fault: str, now: datetime) -> None:
     failing = hook.failing or now
     change: dict[str, Any] = {"fault": fault, "failing": failing, "tries": hook.tries + 1, "asked": False}
     change["again"] = now + min(LONGEST, FIRST * 2 ** min(hook.tries, 10))
-    if now - failing > GIVEN_UP:
-        change["stopped"] = timezone.localdate(now)
-    Hook.objects.filter(pk=hook.pk).update(**change)
+    with transaction.atomic():
+        if now - failing > GIVEN_UP:
+            change["stopped"] = day = timezone.localdate(now)
+            enter("hook.ended", hook, SYSTEM, day)
+            post([Note("hook.given_up", hook.ref, day, to_body=hook.body_id, to_role=ROLE, number=hook.title[:60])])
+        Hook.objects.filter(pk=hook.pk).update(**change)
+
+
+def enter(verb: str, hook: Hook, by: Actor, on: date) -> None:
+    """The log says that a system is told, or no longer: its host, not its address."""
+    host = urlsplit(hook.url).hostname
+    ledger.append(
+        [ledger.Draft(verb, hook.ref, on, body=hook.body.ref, public={"host": host}, internal={"by": by.ref})]
+    )
 
 
 def call(url: str, message: Mapping[str, str], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from datetime import timedelta
@@ -17,6 +18,8 @@ from jiannuo.exchange.models import Hook
 from jiannuo.ledger import sequencer
 from jiannuo.ledger.models import Entry
 from jiannuo.lifecycle.refused import Refused
+from jiannuo.notices.models import Notice
+from jiannuo.web.desk.waiting import waiting
 from tests import make
 
 DOC = Path(__file__).parents[2] / "docs" / "webhooks.md"
@@ -68,8 +71,6 @@ def hook(town, operator, receiver):
 
 
 def messages(receiver):
-    import json
-
     return [json.loads(body) for _headers, _path, body in receiver.got]
 
 
@@ -129,7 +130,7 @@ def test_after_a_failure_it_waits_longer_each_time_and_nothing_is_lost(hook, rec
     assert messages(receiver)[-1]["since"] == "0.0"
 
 
-def test_what_does_not_answer_for_days_is_given_up_and_says_so(hook, receiver):
+def test_what_does_not_answer_for_days_is_given_up_and_says_so(hook, receiver, town, operator):
     receiver.answer = 500
     now = timezone.now()
     hooks.work(now)
@@ -137,6 +138,12 @@ def test_what_does_not_answer_for_days_is_given_up_and_says_so(hook, receiver):
     hook.refresh_from_db()
     assert hook.stopped is not None
     assert not hooks.work(now + timedelta(days=9))
+    notice = Notice.objects.get(kind="hook.given_up")
+    assert (notice.to_body, notice.to_role, notice.number) == (town.city.pk, "operator", "省平台")
+    ended = Entry.objects.get(verb="hook.ended")
+    assert json.loads(ended.public)["host"] == "127.0.0.1"
+    (item,) = [one for one in waiting(operator, hook.stopped) if one.kind == "notice"]
+    assert (item.thing, item.mine) == (notice, True)
 
 
 def test_no_redirect_is_followed(hook, receiver):

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.ledger import actions as ledger
 from jiannuo.lifecycle.actor import Actor
 from jiannuo.lifecycle.machine import role_title
 from jiannuo.lifecycle.refused import Refused
 from jiannuo.registry.models import Body
 
-from ..hooks import Unreachable, reachable
+from ..hooks import ROLE, Unreachable, enter, reachable
 from ..models import Hook
-
-ROLE = "operator"
 
 
 def make_hook(title: str, body: Body, url: str, *, by: Actor, on: date) -> Hook:
@@ -39,7 +35,7 @@ def make_hook(title: str, body: Body, url: str, *, by: Actor, on: date) -> Hook:
     try:
         with transaction.atomic():
             hook = Hook.objects.create(title=title.strip(), body=body, url=url, since=on, by=by.ref)
-            _entry("hook.made", hook, by, on)
+            enter("hook.made", hook, by, on)
     except IntegrityError:
         raise Refused(
             "hooks.twice",
@@ -59,7 +55,7 @@ def end_hook(hook: Hook, *, reason: str, by: Actor, on: date) -> Hook:
         raise Refused("machine.missing", _("This must be filled in."), field="reason", found=_("nothing"))
     if not Hook.objects.filter(pk=hook.pk, stopped=None).update(stopped=on, reason=reason[:200]):
         raise Refused("hooks.ended", _("This hook has ended already."), found=hook.stopped)
-    _entry("hook.ended", hook, by, on)
+    enter("hook.ended", hook, by, on)
     hook.refresh_from_db()
     return hook
 
@@ -77,10 +73,3 @@ def _must_administer(body: Body, by: Actor, on: date) -> None:
             _("Hooks are not for your post."),
             allowed=_("It is for: %(roles)s.") % {"roles": role_title(ROLE)},
         )
-
-
-def _entry(verb: str, hook: Hook, by: Actor, on: date) -> None:
-    host = urlsplit(hook.url).hostname
-    ledger.append(
-        [ledger.Draft(verb, hook.ref, on, body=hook.body.ref, public={"host": host}, internal={"by": by.ref})]
-    )

@@ -59,6 +59,7 @@ NOTICES: dict[str, tuple[Any, str]] = {
     "record.corrected": (_("Note that a record was corrected"), ""),
     "publication.withdrawn": (_("See that all receivers took it down"), "publication.withdraw"),
     "publication.corrected": (_("See that all receivers have the right version"), "publication.withdraw"),
+    "hook.given_up": (_("A system has not answered for three days and is no longer told: look at its address"), ""),
     "log.fault": (_("The nightly check of the ledger found faults: ask whoever runs the system"), ""),
 }
 HORIZON = timedelta(days=21)  # an exception to be looked at in a year is not yet work
@@ -275,7 +276,7 @@ def _notices(actor: Any, on: date) -> Iterator[Item]:
         rows = Publication.objects.filter(pk__in=ids["publication"])
         known |= {row.ref: row.record for row in rows.select_related(*(f"record__{name}" for name in PLACE))}
     for notice in notices:
-        if notice.subject == "ledger":
+        if notice.subject.partition(":")[0] not in ("record", "publication"):
             title, _term = NOTICES[notice.kind]
             yield Item(f"notice-{notice.pk}", "notice", title, notice.number, None, notice, None, None, True)
             continue
