@@ -14,7 +14,7 @@ help: ## list what can be made
 run: install ## a city on this machine: START=demo (fictional 云川市) or START=benxi (real registry); PORT=8000
 	@exec $(PY) -m jiannuo run --port $(PORT)
 
-test: install-dev ## the suite on SQLite and the journeys in a browser, beside them the suite on PostgreSQL
+test: install-dev ## the suite on SQLite and on PostgreSQL, the journeys in a browser
 	@$(PY) tools/test.py
 
 test-all: install-bench ## and what is slow: kill -9 at every point, long fuzzing, the fresh clone

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The whole proof: the suite on SQLite, then the journeys in a headless browser; beside both the suite on PostgreSQL.
+"""The whole proof: the suite on SQLite, the same on PostgreSQL, and the journeys in a headless browser, two at a time.
 
 What no database can change is not run on PostgreSQL once more.
 
@@ -16,6 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -24,15 +27,20 @@ import postgres
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "apt-get install -y chromium fonts-noto-cjk"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# The same on every database: rooms without tables, the words of the pages, which button a state shows to whom.
-PURE = (
-    "tests/tables",
-    "tests/tlog",
-    "tests/rules",
-    "tests/scoring",
-    "tests/web/test_language.py",
-    "tests/web/desk/test_record_buttons.py",
-)
+# The same on every database: rooms without tables, the words of the pages, the pages of the desk. That each address
+# answers each role on PostgreSQL too is asked by tests/access.
+PURE = ("tests/tables", "tests/tlog", "tests/rules", "tests/scoring", "tests/web/test_language.py", "tests/web/desk")
+PAGES = "tests/web"
+AT_ONCE = 2  # each keeps a core busy, and a browser keeps another
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run of pytest; `env` is what it sees beside ours."""
+
+    name: str
+    arguments: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 def main() -> int:
@@ -40,57 +48,54 @@ def main() -> int:
     if "--all" in sys.argv[1:]:
         arguments.append("--run-slow")
     skipped: list[str] = []
-    failed: list[str] = []
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="jiannuo-test-") as folder, contextlib.ExitStack() as stack:
-        other = None
+        parts = [Part("the suite on SQLite", ["-m", "not browser", *arguments])]
         try:
-            other = _start_on(stack.enter_context(postgres.cluster()), Path(folder), arguments)
+            parts.append(_on(stack.enter_context(postgres.cluster()), arguments))
         except postgres.NoServer as error:
             skipped.append(f"the suite on PostgreSQL: {error}")
-        print("== The suite on SQLite", flush=True)
-        if _pytest(["-m", "not browser", *arguments], Path(folder) / "sqlite"):
-            failed.append("SQLite")
-        print("== Journeys in a browser", flush=True)
         if any(shutil.which(name) for name in BROWSERS):
-            if _pytest(["-m", "browser", *arguments], Path(folder) / "browser"):
-                failed.append("browser")
+            parts += _in_browser(arguments)
         else:
             skipped.append(f"the journeys in a browser: there is no Chromium. Install it with: {BROWSER}")
-        if other is not None:
-            process, log = other
-            status = _bad(process.wait())
-            print("== The suite on PostgreSQL", log.read_text("utf-8", errors="replace"), sep="\n", flush=True)
-            if status:
-                failed.append("PostgreSQL")
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            done = [pool.submit(_run, part, Path(folder), place) for place, part in enumerate(parts)]
+            failed = [part.name for part, future in zip(parts, done, strict=True) if future.result()]
     print(f"== {time.monotonic() - began:.0f} s")
     for line in skipped:
         print(f"skipped: {line}")
     if failed:
-        print(f"failed on: {', '.join(failed)}")
+        print(f"failed: {', '.join(failed)}")
     return 1 if failed else 0
 
 
-def _start_on(cluster: postgres.Cluster, folder: Path, arguments: list[str]) -> tuple[subprocess.Popen[bytes], Path]:
-    """The suite on this cluster, in the background; its output goes to a file, so that two do not mix on the screen."""
-    log = folder / "postgresql.log"
-    more = {"DATABASE_URL": cluster.url, "JIANNUO_TEST_CLUSTER": str(cluster.data)}
-    chosen = ["-m", "not browser", *(f"--ignore={room}" for room in PURE), *arguments]
-    command, env = _command(chosen, folder / "postgresql", more)
-    with log.open("wb") as file:
-        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=subprocess.STDOUT), log
+def _on(cluster: postgres.Cluster, arguments: Sequence[str]) -> Part:
+    env = {"DATABASE_URL": cluster.url, "JIANNUO_TEST_CLUSTER": str(cluster.data)}
+    ignored = [f"--ignore={room}" for room in PURE]
+    return Part("the suite on PostgreSQL", ["-m", "not browser", *ignored, *arguments], env)
 
 
-def _command(arguments: list[str], var: Path, more: dict[str, str]) -> tuple[list[str], dict[str, str]]:
-    var.mkdir(parents=True, exist_ok=True)
-    env = {**os.environ, "JIANNUO_VAR": str(var), **more}
-    cache = ["-o", f"cache_dir={var / 'cache'}"]
-    return [sys.executable, "-m", "pytest", "-q", *cache, *arguments], env
+def _in_browser(arguments: Sequence[str]) -> list[Part]:
+    """In two halves, so that both cores have work to the end; in one where the caller chose what to run."""
+    if any(not one.startswith("-") for one in arguments):
+        return [Part("the browser", ["-m", "browser", *arguments])]
+    halves = {"pages in a browser": PAGES, "journeys in a browser": f"--ignore={PAGES}"}
+    return [Part(name, ["-m", "browser", *arguments, half]) for name, half in halves.items()]
 
 
-def _pytest(arguments: list[str], var: Path) -> int:
-    command, env = _command(arguments, var, {})
-    return _bad(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
+def _run(part: Part, folder: Path, place: int) -> int:
+    """Its status, 0 if all is well. What it says goes to the screen, or is kept until it has ended so as not to mix."""
+    var = folder / f"part{place}"
+    var.mkdir()
+    command = [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={var / 'cache'}", *part.arguments]
+    env = {**os.environ, "JIANNUO_VAR": str(var), **part.env}
+    if place == 0:
+        print(f"== {part.name}", flush=True)
+        return _bad(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
+    done = subprocess.run(command, cwd=ROOT, env=env, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    print(f"\n== {part.name}\n{done.stdout.decode('utf-8', 'replace')}", flush=True)
+    return _bad(done.returncode)
 
 
 def _bad(status: int) -> int:
