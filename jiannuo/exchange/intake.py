@@ -39,8 +39,8 @@ RUNNING = (Stage.RECEIVED, Stage.READING, Stage.ENTERING)
 READ = 500  # rows taken from the file at once
 COUNT = 5_000  # rows counted at once
 BUDGET = 1.0  # seconds of counting in one piece
-LEAST, MOST = 30, 500  # rows entered in one transaction
-AIM = 0.05  # seconds that such a transaction should take: a web write waits for one at most
+LEAST, MOST = 50, 500  # rows entered in one transaction
+AIM = 0.07  # seconds that such a transaction should take: a web write waits for one at most
 FRESH = 30.0  # seconds for which the rights of whoever handed in, and the names, are taken as they were read
 OPEN = 2  # files held open: the long one, and a short one that overtakes it
 
