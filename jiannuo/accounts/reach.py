@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from jiannuo.registry import reading as registry
 
 
-class Reach:
+class Reach(ABC):
     """Half of an Actor. The other half says what is granted: role → bodies, on a day.
 
     Grants and subtrees are looked up once per instance, which lives as long as a request or a piece of work.
@@ -20,8 +21,9 @@ class Reach:
         self._reach: dict[tuple[str, date], frozenset[int]] = {}
         self._subtrees: dict[tuple[int, date], frozenset[int]] = {}
 
+    @abstractmethod
     def granted(self, on: date) -> dict[str, frozenset[int]]:
-        raise NotImplementedError
+        """Role → the bodies on which it is granted on this day."""
 
     def roles_on(self, body_id: int | None, on: date) -> frozenset[str]:
         """Roles that hold on this body on this day; None: on any body."""

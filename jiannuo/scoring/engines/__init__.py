@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,30 @@ class Failed(Exception):
 
 class TooLong(Failed):
     """The SELECT was stopped at its time limit."""
+
+
+def said(error: Exception) -> str:
+    """What an engine says of itself, in one line."""
+    return " ".join(str(error).split())[:300]
+
+
+@contextmanager
+def in_time(limits: Limits, stop: Callable[[], None], errors: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Calls `stop` at the time limit; the engine's own errors come out as TooLong or Failed."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        stop()
+
+    timer = threading.Timer(limits.seconds, end)
+    timer.start()
+    try:
+        yield
+    except errors as error:
+        raise (TooLong(f"{limits.seconds:g} s") if late.is_set() else Failed(said(error))) from None
+    finally:
+        timer.cancel()
 
 
 class Engine(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from jiannuo.scoring.guard import parse
 
-from . import Failed, Limits, TooLong
+from . import Failed, Limits, in_time, said
 
 LOOPBACK = "127.0.0.1"
 
@@ -48,33 +47,18 @@ class Spark:
                 frame.createOrReplaceTempView(name)
                 self.tables[name] = list(frame.columns)
         except PySparkException as error:
-            raise Failed(_said(error)) from None
+            raise Failed(said(error)) from None
 
     def run(self, text: str) -> list[dict[str, Any]]:
         translated = parse(text).sql("spark")
-        context = self.session.sparkContext
-        group, late = uuid.uuid4().hex, threading.Event()
-
-        def stop() -> None:
-            late.set()
-            context.cancelJobGroup(group)
-
-        timer = threading.Timer(self.limits.seconds, stop)
-        timer.start()
-        try:
+        context, group = self.session.sparkContext, uuid.uuid4().hex
+        # py4j's errors have no common class with Spark's own
+        with in_time(self.limits, lambda: context.cancelJobGroup(group), (Exception,)):
             context.setJobGroup(group, "measure", interruptOnCancel=True)
             return [row.asDict() for row in self.session.sql(translated).collect()]
-        except Exception as error:  # py4j's errors have no common class with Spark's own
-            raise (TooLong(f"{self.limits.seconds:g} s") if late.is_set() else Failed(_said(error))) from None
-        finally:
-            timer.cancel()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.session.stop()
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import duckdb
 
-from . import Failed, Limits, TooLong
+from . import Failed, Limits, in_time, said
 
 
 class DuckDB:
@@ -41,38 +40,20 @@ class DuckDB:
                 self.tables[name] = [row[0] for row in described]
         except duckdb.Error as error:
             self.connection.close()
-            raise Failed(_said(error)) from None
+            raise Failed(said(error)) from None
         self._set("lock_configuration", True)
 
     def _set(self, name: str, value: object) -> None:
         self.connection.execute(f"SET {name} = $1", [value])
 
     def run(self, text: str) -> list[dict[str, Any]]:
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            self.connection.interrupt()
-
-        timer = threading.Timer(self.limits.seconds, stop)
-        timer.start()
-        try:
+        with in_time(self.limits, self.connection.interrupt, (duckdb.Error,)):
             answer = self.connection.execute(text)
             names = [column[0] for column in answer.description or ()]
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-        except duckdb.InterruptException:
-            raise TooLong(f"{self.limits.seconds:g} s") from None
-        except duckdb.Error as error:
-            raise (TooLong(f"{self.limits.seconds:g} s") if late.is_set() else Failed(_said(error))) from None
-        finally:
-            timer.cancel()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
