@@ -1,5 +1,6 @@
 """Django's SQLite backend whose transactions take a file lock first."""
 
+import contextlib
 import fcntl
 import os
 import time
@@ -9,6 +10,7 @@ from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
 PATIENCE = 30.0  # seconds
+PAUSE = 0.002  # seconds
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -49,23 +51,38 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self.connection is not None and bool(self.connection.in_transaction)
 
     def _enter(self) -> None:
+        """Wait in line, then for whoever is inside; who comes out joins the line again and cannot overtake its first."""
         if self._turnstile is not None or self.is_in_memory_db():
             return
-        handle = os.open(f"{self.settings_dict['NAME']}.turnstile", os.O_RDWR | os.O_CREAT, 0o600)
+        name = self.settings_dict["NAME"]
         until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    os.close(handle)
-                    raise OperationalError(f"waited {PATIENCE:.0f} s for another writer") from None
-                time.sleep(0.002)
-            else:
-                self._turnstile = handle
-                return
+        line = _locked(f"{name}.line", until)
+        try:
+            self._turnstile = _locked(f"{name}.turnstile", until)
+        finally:
+            os.close(line)
 
     def _leave(self) -> None:
         if self._turnstile is not None:
             os.close(self._turnstile)  # closing gives the lock up
             self._turnstile = None
+
+
+def _locked(path: str, until: float) -> int:
+    """A handle of the file that alone holds its lock, which the kernel releases when it is closed or its process dies.
+
+    Raises:
+        OperationalError: another held it until this hour of the monotonic clock.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return handle
+            if time.monotonic() > until:
+                raise OperationalError(f"waited {PATIENCE:.0f} s for another writer")
+            time.sleep(PAUSE)
+    except BaseException:
+        os.close(handle)
+        raise
