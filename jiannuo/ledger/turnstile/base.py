@@ -51,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self.connection is not None and bool(self.connection.in_transaction)
 
     def _enter(self) -> None:
-        """Wait in line, then for whoever is inside; who comes out joins the line again and cannot overtake its first."""
+        """Wait in line, then for whoever is inside; who comes out joins the line anew and cannot overtake its first."""
         if self._turnstile is not None or self.is_in_memory_db():
             return
         name = self.settings_dict["NAME"]
