@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from hypothesis import settings
 
 from tests import make
 from tools import messages
@@ -10,7 +11,14 @@ from tools import messages
 pytest.register_assert_rewrite("tests.browsing")
 
 
+# The same examples each time, so that what lands does not hang on luck; new ones, and more of them, in make test-all.
+# No deadline: how long an example takes is the machine's affair.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("searching", deadline=None, max_examples=1000)
+
+
 def pytest_configure(config):
+    settings.load_profile("searching" if config.getoption("--run-slow") else "steady")
     messages.compile_()  # a page in Chinese needs today's catalogue
 
 

@@ -58,7 +58,6 @@ def test_every_answer_is_described(stocked, role, request):
 
         @settings(
             max_examples=examples,
-            deadline=None,
             database=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

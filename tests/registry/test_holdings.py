@@ -93,7 +93,7 @@ def handings(draw):
 class TestAsked:
     """The same of the registry itself, walked by its actions and asked by its questions."""
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(handings(), st.lists(st.integers(0, 10**12), min_size=9, max_size=9))
     def test_with_assignments_every_thing_has_one_holder_that_lives_and_every_yuan_is_counted_once(self, drawn, yuan):
         count, passings, given_ = drawn

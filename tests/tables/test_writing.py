@@ -330,7 +330,7 @@ ROWS = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("form", ["csv", "machines.csv", "xlsx", "library.xlsx"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROWS, min_size=1, max_size=5))
 def test_what_is_written_is_read_back_the_same(tmp_path, form, rows):
     path = tmp_path / f"t.{form}"
