@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
+class Unfit(ValueError):
+    """Why a value cannot be, in both languages; `key`: which of a row's fields it is about."""
+
+    def __init__(self, zh: str, en: str, key: str = "") -> None:
+        super().__init__(en)
+        self.text, self.key = Text(zh=zh, en=en), key
+
+
 def _decimal(value: object) -> object:
     if isinstance(value, float):
-        raise ValueError("quote decimal numbers, or 1.10 becomes 1.1")
-    return Decimal(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else value
+        raise Unfit("小数要加引号，否则 1.10 就成了 1.1", "quote decimal numbers, or 1.10 becomes 1.1")
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return value
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise Unfit("不是数", "This is no number") from None
+
+
+def _day(value: object) -> date:
+    """A day as YAML reads it, or as text where it is kept so."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise Unfit("不是日期（如 2017-05-22）", "This is no day (2017-05-22, say)") from None
 
 
 Exact = Annotated[Decimal, BeforeValidator(_decimal)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Strict(BaseModel):
@@ -41,7 +65,19 @@ class Status(StrEnum):
     PROPOSAL = "proposal"
 
 
-StatusField = Annotated[Status, BeforeValidator(lambda value: Status(value) if isinstance(value, str) else value)]
+def _member(kind: type[StrEnum]) -> BeforeValidator:
+    """The member of this word, for a strict model does not look it up itself."""
+
+    def of(value: object) -> object:
+        words = list(kind)
+        if value not in words:
+            raise Unfit(f"应为其中之一：{'、'.join(words)}", f"This should be one of: {', '.join(words)}")
+        return kind(str(value))
+
+    return BeforeValidator(of)
+
+
+StatusField = Annotated[Status, _member(Status)]
 
 
 class Instrument(Strict):
@@ -50,8 +86,8 @@ class Instrument(Strict):
     title: Text
     number: str = ""
     issuer: str = ""
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     note: str = ""
 
 
@@ -85,7 +121,7 @@ class Unit(StrEnum):
     YEARS = "years"
 
 
-UnitField = Annotated[Unit, BeforeValidator(lambda value: Unit(value) if isinstance(value, str) else value)]
+UnitField = Annotated[Unit, _member(Unit)]
 
 
 class Amount(Strict):
@@ -93,8 +129,8 @@ class Amount(Strict):
 
     amount: int = Field(ge=0)
     unit: UnitField
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     cite: tuple[Cite, ...] = Field(default=(), strict=False)
 
 

@@ -14,7 +14,7 @@ from jiannuo.rules.schema import Text
 from .exact import normalising
 from .exact.aggregating import METHODS, NotPositive
 from .exact.numbers import ZERO, Column, arithmetic, known, mean, published
-from .exact.treating import Treated, treat
+from .exact.treating import Treated, clip, treat
 from .faults import Fault, Refused, both
 from .measuring import Cell, Measured, Unit
 from .result import Figures, Result
@@ -75,7 +75,9 @@ def figures_of(scheme: Scheme, key: str, measured: Measured) -> Figures:
     scaled = _scaled(scheme, key, imputed, measured.units)
     how = scheme.treatment(key)
     bounds = (how.skewness, how.kurtosis)
-    if how.winsorise or how.log:
+    if how.percentiles:
+        treated = clip(scaled, how.percentiles)
+    elif how.winsorise or how.log:
         treated = treat(scaled, most=how.winsorise, bounds=bounds, then_log=how.log)
     else:
         treated = Treated(scaled)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from jiannuo.rules.schema import Text
+from jiannuo.rules.schema import Text, Unfit
 
 from .faults import Fault, Refused, both
 from .guard import check
@@ -54,6 +56,7 @@ def checked(source: Source) -> Scheme:
     return scheme
 
 
+# Each kind of pydantic's errors in our words; braces take what it says of the case.
 _KINDS = {
     "missing": both("缺少这一项", "This is missing"),
     "extra_forbidden": both("没有这样的键", "There is no such key"),
@@ -63,26 +66,64 @@ _KINDS = {
     ),
     "union_tag_invalid": both("没有这样的方法", "There is no such method"),
     "union_tag_not_found": both("没有写明方法（method）", "The method is not named (method:)"),
+    "literal_error": both("没有这样的取值", "There is no such value"),
+    "greater_than": both("应大于 {gt}", "This should be above {gt}"),
+    "greater_than_equal": both("不应小于 {ge}", "This should be {ge} or more"),
+    "less_than": both("应小于 {lt}", "This should be below {lt}"),
+    "less_than_equal": both("不应大于 {le}", "This should be {le} or less"),
+    "finite_number": both("应为有限的数", "This should be a finite number"),
+    "is_instance_of": both("应为数", "This should be a number"),
+    "int_type": both("应为整数", "This should be a whole number"),
+    "bool_type": both("应为 true 或 false", "This should be true or false"),
+    "string_type": both("应为文字", "This should be text"),
+    "string_too_short": both("不应为空", "This should not be empty"),
+    "string_too_long": both("最长 {max_length} 个字符", "At most {max_length} characters"),
+    "too_short": both("至少要有 {min_length} 项", "At least {min_length} are needed"),
+    "too_long": both("最多 {max_length} 项", "At most {max_length} are possible"),
+    "tuple_type": both("应为若干项的列表", "This should be a list"),
+    "dict_type": both("应由若干个键组成", "This should be made of keys"),
+    "model_type": both("应由若干个键组成", "This should be made of keys"),
+    "model_attributes_type": both("应由若干个键组成", "This should be made of keys"),
 }
 
 
 def _told(error: Any, source: Source) -> Fault:
     """One of pydantic's errors as ours; the names of its union branches are no keys of the file."""
-    path = _in_file(error["loc"], source)
-    message = _KINDS.get(error["type"]) or Text(zh=f"不能接受：{error['msg']}", en=error["msg"])
-    found = "" if error["type"] == "missing" else repr(error["input"])[:200]
-    allowed = error.get("ctx", {}).get("expected") or error.get("ctx", {}).get("expected_tags")
+    more, found = error.get("ctx", {}), error["input"]
+    path, message = _in_file(error["loc"], source), _KINDS.get(error["type"])
+    if error["type"] == "missing":
+        path = (*path, error["loc"][-1])
+    allowed: Sequence[str] = re.findall("'(.*?)'", more.get("expected") or more.get("expected_tags") or "")
     if error["type"] == "extra_forbidden":
-        found, allowed = str(error["loc"][-1]), ", ".join(_keys(error["loc"][:-1]))
+        found, allowed = error["loc"][-1], _keys(error["loc"][:-1])
+    elif error["type"] in ("model_type", "model_attributes_type"):
+        allowed = _keys(error["loc"])
+    if message:
+        message = both(message.zh.format(**more), message.en.format(**more))
+    elif isinstance(unfit := more.get("error"), Unfit):
+        message = unfit.text
+        if unfit.key:
+            path, found = (*path, unfit.key), found.get(unfit.key, "")
+    else:
+        message = both(f"不能接受：{error['msg']}", error["msg"])
     return Fault(
         f"scheme.{error['type']}",
         message,
         ".".join(map(str, path)),
         source.file,
         source.line(path),
-        found,
-        both(str(allowed), str(allowed)) if allowed else None,
+        _shown("" if error["type"] == "missing" else found),
+        both("、".join(allowed), ", ".join(allowed)) if allowed else None,
     )
+
+
+def _shown(found: object) -> str:
+    """A value as its file has it; of keyed ones only the names, for the line says where they stand."""
+    if isinstance(found, dict):
+        return ", ".join(map(str, found))[:200]
+    if isinstance(found, list):
+        return "[" + ", ".join(map(str, found))[:200] + "]"
+    return found[:200] if isinstance(found, str) else json.dumps(found, default=str)
 
 
 def _keys(loc: Sequence[int | str]) -> Sequence[str]:
@@ -112,9 +153,8 @@ def _methods_of(model: type[BaseModel]) -> Sequence[object]:
 def _in_file(loc: tuple[int | str, ...], source: Source) -> Key:
     """The path of an error without the steps that pydantic adds (tags of unions, "[key]")."""
     path: Key = ()
-    for place, part in enumerate(loc):
-        last = place == len(loc) - 1
-        if (*path, part) in source.lines or (last and part != "[key]"):
+    for part in loc:
+        if (*path, part) in source.lines:
             path = (*path, part)
     return path
 

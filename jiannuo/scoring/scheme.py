@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from jiannuo.rules.schema import Cite, Exact, Instrument, StatusField, Strict, Text
+from jiannuo.rules.schema import Cite, Exact, Instrument, StatusField, Strict, Text, Unfit
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
 Select = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -31,7 +31,7 @@ class _Scaled(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> _Scaled:
         if self.lo >= self.hi:
-            raise ValueError("lo is below hi")
+            raise Unfit("lo 应低于 hi", "lo is below hi")
         return self
 
 
@@ -85,7 +85,9 @@ class Categorical(Strict):
     @model_validator(mode="after")
     def _steps(self) -> Categorical:
         if len(self.points) != len(self.bounds) + 1 or list(self.bounds) != sorted(set(self.bounds)):
-            raise ValueError("bounds ascend, and there is one more of points than of bounds")
+            raise Unfit(
+                "bounds 自小到大，points 比 bounds 多一个", "bounds ascend, and points are one more than bounds"
+            )
         return self
 
 
@@ -103,13 +105,23 @@ Normalisation = Annotated[
 
 class Treatment(Strict):
     """Outliers: at most `winsorise` units are moved in, until |skewness| or kurtosis is below its bound; then, with
-    `log`, the logarithm.
+    `log`, the logarithm. Or whatever lies beyond two `percentiles` (shares, as 0.025 and 0.975) is set to them.
     """
 
     winsorise: int = Field(default=0, ge=0)
     log: bool = False
     skewness: Positive = Decimal(2)
     kurtosis: Positive = Decimal("3.5")
+    percentiles: tuple[Share, Share] | None = Field(default=None, strict=False)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Treatment:
+        if self.percentiles and self.percentiles[0] >= self.percentiles[1]:
+            raise Unfit("低的在前", "The lower share first", "percentiles")
+        if self.percentiles and (self.winsorise or self.log):
+            zh, en = "percentiles 与 winsorise、log 不同用", "Either percentiles, or winsorise and log: not both"
+            raise Unfit(zh, en, "percentiles")
+        return self
 
 
 class Cited(Strict):
@@ -175,10 +187,11 @@ class Indicator(Cited):
     @model_validator(mode="after")
     def _posts(self) -> Indicator:
         if self.goalposts is not None and self.goalposts[0] >= self.goalposts[1]:
-            raise ValueError("goalposts: the lower figure first, whatever the direction")
+            raise Unfit("无论方向，小的在前", "The lower figure first, whatever the direction", "goalposts")
         posts = [post for post in (self.target, *(self.goalposts or ())) if post is not None]
         if self.scale == "log" and any(post <= 0 for post in posts):
-            raise ValueError("scale log: target and goalposts are above zero")
+            zh, en = "对数刻度的目标值和标杆值应大于零", "On a logarithmic scale target and goalposts are above zero"
+            raise Unfit(zh, en, "scale")
         return self
 
 
@@ -200,7 +213,7 @@ class Cap(Cited):
     @model_validator(mode="after")
     def _based(self) -> Cap:
         if not self.cite:
-            raise ValueError("a cap states its basis (cite:)")
+            raise Unfit("限档须写明依据", "A cap states its basis", "cite")
         return self
 
 
@@ -268,6 +281,12 @@ class Scheme(Strict):
     caps: dict[Key, Cap] = {}
     grades: tuple[Grade, ...] = Field(default=(), strict=False)
     robustness: Robustness | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Scheme:
+        if self.bounds[0] >= self.bounds[1]:
+            raise Unfit("低的在前", "The lower score first", "bounds")
+        return self
 
     @cached_property
     def root(self) -> str:

@@ -106,6 +106,16 @@ def test_ranks_in_the_group():
     assert scored({"a": [1, 2, 3, 4]}, ["x", "y", "x", "y"]).ranks_in_group == [2, 2, 1, 1]
 
 
+def test_percentiles_hold_what_lies_beyond_them():
+    within = {"percentiles": ["0.05", "0.9"]}
+    # Places 0.5 and 9 of 0 … 10: quantiles 0.5 and 9 exactly where the last is not 10 but 1000.
+    result = scored({"a": [*range(10), 1000, None]}, plan_more=only(treatment=within, missing="reweigh"))
+    treated = result.figures["a"].treated
+    assert treated.values == [D("0.5"), *map(D, range(1, 10)), D(9), None]
+    assert treated.moved == {0: "low", 10: "high"}
+    assert result.index[4] == D("41.18")  # 3.5 / 8.5
+
+
 def test_what_has_no_answer_is_refused():
     assert code({"a": [7, 7, 7]}) == "score.constant"
     assert code({"a": [None, None]}) == "score.all_missing"

@@ -12,7 +12,6 @@ from jiannuo.scoring.overtaking import overtaking
 from jiannuo.scoring.scheme import Robustness
 from tests.scoring.make import measured, scheme, scored
 
-calm = settings(deadline=None)
 figure = st.decimals(-1000, 1000, places=3)
 maybe = st.one_of(figure, st.none())
 
@@ -35,7 +34,6 @@ def with_mean(mean, lo=0):
     }
 
 
-@calm
 @given(sheets(), st.sampled_from(["arithmetic", "geometric"]))
 def test_contributions_add_up(sheet, mean):
     result = scored(sheet, plan_more=with_mean(mean, 1))
@@ -51,7 +49,6 @@ def test_contributions_add_up(sheet, mean):
             assert total == unrounded.ln().quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
 
 
-@calm
 @given(sheets(figure), st.sampled_from(["arithmetic", "geometric", "harmonic", "median"]), st.data())
 def test_a_better_value_never_lowers_the_score(sheet, mean, data):
     place = data.draw(st.integers(0, len(sheet["a"]) - 1))
@@ -78,7 +75,6 @@ def _posts():
     return Goalposts(method="goalposts", lo=Decimal(1))
 
 
-@calm
 @given(sheets(), st.integers(1, 9999), figure, st.randoms(use_true_random=False))
 def test_neither_unit_of_measurement_nor_order_of_units_matters(sheet, factor, shift, random):
     base = scored(sheet)
@@ -90,7 +86,6 @@ def test_neither_unit_of_measurement_nor_order_of_units_matters(sheet, factor, s
     assert [turned.index[order.index(place)] for place in range(len(order))] == base.index
 
 
-@calm
 @given(sheets())
 def test_harmonic_is_below_geometric_is_below_arithmetic(sheet):
     columns = [
@@ -102,7 +97,7 @@ def test_harmonic_is_below_geometric_is_below_arithmetic(sheet):
             assert low is None or (low <= middle + tiny and middle <= high + tiny)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(sheets(figure), st.booleans())
 def test_an_interval_holds_its_rank(sheet, leave_out):
     result = scored(sheet)
@@ -112,7 +107,6 @@ def test_an_interval_holds_its_rank(sheet, leave_out):
         assert one.low <= one.median <= one.high
 
 
-@calm
 @given(sheets(figure), sheets(figure))
 def test_the_causes_of_a_move_add_up(first, second):
     before, after = scored(first), scored(second, plan_more=with_mean("geometric", 1))
@@ -137,22 +131,17 @@ def test_what_would_pass_the_next_one_does():
 
 
 @pytest.mark.parametrize(
-    ("method", "mean"),
-    [
-        (method, mean)
-        for method in ("minmax", "zscore", "rank", "percentile", "about_mean")
-        for mean in ("arithmetic", "median")
-    ],
+    "treatment", [{"winsorise": 2, "log": True}, {"percentiles": ["0.1", "0.975"]}], ids=["steps", "percentiles"]
 )
-def test_doubles_give_the_ranks_of_the_decimals(method, mean):
+@pytest.mark.parametrize("mean", ["arithmetic", "median"])
+@pytest.mark.parametrize("method", ["minmax", "zscore", "rank", "percentile", "about_mean"])
+def test_doubles_give_the_ranks_of_the_decimals(method, mean, treatment):
     columns = {
         "a": [3, 1, 4, 1, 5, 9, 2, 6, None, 5],
         "b": [2, 7, 1, 8, 2, 8, 1, 8, 2, 8],
         "c": [1, 6, 1, 8, 0, 3, 3, 9, 8, None],
     }
-    more = with_mean(mean) | {
-        "defaults": {"normalisation": {"method": method}, "treatment": {"winsorise": 2, "log": True}}
-    }
+    more = with_mean(mean) | {"defaults": {"normalisation": {"method": method}, "treatment": treatment}}
     result = scored(columns, plan_more=more)
     found = robustness(result, Robustness(replicates=1, seed=1))  # refuses where the base differs
     assert list(found.ranks[0]) == [rank or 0 for rank in result.ranks]

@@ -2,15 +2,16 @@
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jiannuo.scoring import Refused, loads
-from tests.scoring.make import indicator, plan, scheme, text
+from tests.scoring.make import indicator, plan, scheme, text, written
 
 
 def faults(values):
-    written = values if isinstance(values, str) else yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
     with pytest.raises(Refused) as refused:
-        loads(written, "trial.yaml")
+        loads(values if isinstance(values, str) else written(values), "trial.yaml")
     for fault in refused.value.faults:
         assert fault.file == "trial.yaml"
         for language in ("zh", "en"):
@@ -62,7 +63,70 @@ def test_a_bad_scheme(code):
 
 
 @pytest.mark.parametrize(
-    ("written", "code"),
+    ("treatment", "said"),
+    [
+        ({"percentiles": ["0.9", "0.1"]}, "The lower share first"),
+        ({"percentiles": ["0.1", "0.9"], "winsorise": 2}, "Either percentiles, or winsorise and log"),
+    ],
+)
+def test_outliers_are_treated_in_one_way(treatment, said):
+    (fault,) = faults(changed(lambda v: v["indicators"]["a"].update(treatment=treatment))).values()
+    assert said in fault.say("en")
+
+
+def full():
+    """A scheme that uses every sort of field once."""
+    select = "SELECT unit, SUM(x) AS numerator FROM t GROUP BY unit"
+    cited = {"title": text("题"), "select": select, "cite": [{"instrument": "plan", "article": "二(二)"}]}
+    post = {"method": "goalposts", "cap": False}
+    classes = {"method": "categorical", "bounds": [1, "2.5"], "points": [0, 50, 100]}
+    values = plan(
+        dimensions={"index": dim(coverage="0.5"), "low": dim("index", weight=2, aggregation="geometric")},
+        indicators={
+            "a": indicator("low", goalposts=[1, 9], normalisation=post, scale="log", shrinkage=3, missing="group_mean"),
+            "b": indicator("index", normalisation=classes, treatment={"percentiles": ["0.1", "0.9"]}, minimum_n=3),
+            "c": indicator("index", target=7, treatment={"winsorise": 2, "log": True}, denomination="people"),
+        },
+        denominators={"people": cited},
+        adjustments={"praise": {**cited, "effect": "bonus", "points": 1, "ceiling": 5}},
+        caps={"no": {**cited, "grade": "B"}},
+        grades=[{"key": "A", "title": text("优"), "least": 80}, {"key": "B", "title": text("良")}],
+        instruments={"plan": {"title": text("方案"), "since": "2017-05-22"}},
+        robustness={"seed": 1, "normalisations": [{"method": "rank"}], "missing": ["reweigh"], "interval": "0.9"},
+        bounds=[0, 120],
+        defaults={"missing": "zero"},
+    )
+    loads(written(values))
+    return values
+
+
+def places(value, path=()):
+    yield path
+    for key, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(below, (*path, key))
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from([path for path in places(full()) if path]),
+    st.sampled_from(["", "x", "NaN", "1e400", "-1", -1, 0, 7, "0.5", True, None, [], [1], [9, 1, 5], {}, {"x": 1}]),
+)
+def test_whatever_stands_in_a_place_it_is_taken_or_refused_in_both_languages(path, value):
+    values = full()
+    at = values
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = value
+    try:
+        loads(written(values), "trial.yaml")
+    except Refused as refused:
+        for fault in refused.faults:
+            assert fault.line > 0
+            assert "不能接受" not in fault.say("zh")  # a message of the library beneath, in English
+
+
+@pytest.mark.parametrize(
+    ("text_", "code"),
     [
         ("", "scheme.empty"),
         ("- a\n- b", "scheme.empty"),
@@ -73,8 +137,8 @@ def test_a_bad_scheme(code):
         ("[" * 60 + "]" * 60, "scheme.nested"),
     ],
 )
-def test_bad_yaml(written, code):
-    assert code in faults(written)
+def test_bad_yaml(text_, code):
+    assert code in faults(text_)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,15 @@ While it does not pass and fewer than `most` units were moved: the highest value
 with all its ties, is set to the next value inside. If it still does not pass, the values as they were are taken into
 `ln(x − min + 0.01·(max − min))`, mirrored for a negative skew: `−ln(max + 0.01·(max − min) − x)`, where the scheme
 asks for it.
+
+Or by percentiles (SDG Index, Environmental Performance Index): whatever lies beyond two quantiles of the column is set
+to them. The quantile of share p lies at the place (n − 1)·p of the ordered values, between two of them in proportion
+(Hyndman and Fan 1996, type 7).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -76,6 +81,26 @@ def winsorise(column: Column, *, most: int, bounds: tuple[Decimal, Decimal]) -> 
             out[place], moved[place] = least, "low"
     kept: dict[int, Moved] = {place: "high" if side == "high" else "low" for place, side in moved.items()}
     return Treated(out, kept, before, now, _passes(*now, bounds))
+
+
+def clip(column: Column, shares: tuple[Decimal, Decimal]) -> Treated:
+    """What lies beyond the two quantiles is set to them."""
+    values = sorted(known(column))
+    if not values:
+        return Treated(list(column))
+    low, high = (quantile(values, share) for share in shares)
+    out, moved = list(column), dict[int, Moved]()
+    for place, value in enumerate(column):
+        if value is not None and not low <= value <= high:
+            out[place], moved[place] = (low, "low") if value < low else (high, "high")
+    return Treated(out, moved, _statistics(Moments(values)), _statistics(Moments(known(out))))
+
+
+def quantile(ordered: Sequence[Decimal], share: Decimal) -> Decimal:
+    place = (len(ordered) - 1) * share
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
 def logarithm(column: Column) -> Treated:

@@ -29,9 +29,12 @@ def made(result: Result, key: str, code: str) -> Iterator[str]:
         yield say("if_missing", rule=METHODS[scheme.missing(key)].get(code))
     if one.scale == "log":
         yield say("log_scale")
-    moved = figures.treated.moved.values()
+    moved, within = figures.treated.moved.values(), scheme.treatment(key).percentiles
     if "log" in moved:
         yield say("logged")
+    elif within:
+        low, high = (plain(100 * share) for share in within)
+        yield say("clipped", low=low, high=high, count=len(moved))
     elif moved:
         yield say("moved_in", count=len(moved))
     if not figures.treated.passes:

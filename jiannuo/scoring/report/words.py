@@ -72,6 +72,10 @@ WORDS = {
     "if_missing": both("缺数：{rule}", "if missing: {rule}"),
     "log_scale": both("按对数刻度比较", "compared on a logarithmic scale"),
     "moved_in": both("离群值收进 {count} 个", "outliers moved in: {count}"),
+    "clipped": both(
+        "超出第 {low} 与第 {high} 百分位的收到该处，{count} 个",
+        "beyond the {low}th and {high}th percentile set to them: {count}",
+    ),
     "logged": both("分布太偏，取了对数", "too skewed: its logarithm was taken"),
     "untreated": both("离群值处理后仍偏", "still skewed after outliers were treated"),
     "on_scale": both("{method}，{lo} 至 {hi}", "{method}, {lo} to {hi}"),

@@ -21,6 +21,7 @@ from jiannuo.scoring.scheme import (
     Percentile,
     Rank,
     Scheme,
+    Treatment,
     ZScore,
 )
 
@@ -113,19 +114,26 @@ def _scaled(scheme: Scheme, keys: Sequence[str], cells: Array) -> Array:
 def _treated(scheme: Scheme, keys: Sequence[str], cells: Array) -> Array:
     """Indicators of the same treatment together: all replicates of all of them in one pass."""
     out = cells
-    for how in {scheme.treatment(key) for key in keys}:
-        if not how.winsorise and not how.log:
-            continue
+    for how in {scheme.treatment(key) for key in keys} - {Treatment()}:
         places = [place for place, key in enumerate(keys) if scheme.treatment(key) == how]
         part = cells[places].reshape(-1, cells.shape[-1])
-        bounds = (float(how.skewness), float(how.kurtosis))
-        moved, passes = arrays.winsorise(part, np.full(len(part), how.winsorise), bounds)
-        if how.log and not passes.all():
-            moved[~passes] = arrays.logarithm(part[~passes])
+        moved = _treated_as(how, part)
         if out is cells:
             out = cells.copy()
         out[places] = moved.reshape(len(places), *cells.shape[1:])
     return out
+
+
+def _treated_as(how: Treatment, part: Array) -> Array:
+    if how.percentiles:
+        low, high = how.percentiles
+        return arrays.clip(part, (float(low), float(high)))
+    moved, passes = arrays.winsorise(
+        part, np.full(len(part), how.winsorise), (float(how.skewness), float(how.kurtosis))
+    )
+    if how.log and not passes.all():
+        moved[~passes] = arrays.logarithm(part[~passes])
+    return moved
 
 
 def _normalised(scheme: Scheme, keys: Sequence[str], cells: Array, norm: Normalisation | None) -> Array:
