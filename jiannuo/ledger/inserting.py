@@ -1,12 +1,14 @@
 """Many rows of one model at once: what bulk_create does, without its pass over every field of every row.
 
 bulk_create compiles an expression for each value: 0.2 ms for a row of forty columns, more than all the rest of entering
-it. Here a column is prepared as a whole and the rows go down in one executemany. Keys are taken first and set on the
-objects, as their refs stand in the entries. Nothing else of `save` happens: no auto_now, no default of the database.
+it. Here a column is prepared as a whole and the rows go down in one executemany, on PostgreSQL in one COPY. Keys are
+taken first and set on the objects, as their refs stand in the entries. Nothing else of `save` happens: no auto_now, no
+default of the database.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -33,7 +35,12 @@ def insert(objects: Sequence[models.Model], *, replacing: str = "") -> None:
     fields = [field for field in model._meta.concrete_fields if field is not key or not replacing]
     columns = [_prepared(field, [one.__dict__[field.attname] for one in objects]) for field in fields]
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(model, replacing), list(zip(*columns, strict=True)))
+        if connection.vendor == "postgresql" and not replacing:
+            with connection.wrap_database_errors, cursor.copy(_copy(model)) as copy:
+                for row in zip(*columns, strict=True):
+                    copy.write_row(row)
+        else:
+            cursor.executemany(_statement(model, replacing), list(zip(*columns, strict=True)))
     for one in objects:
         one._state.adding, one._state.db = False, connection.alias
 
@@ -63,16 +70,24 @@ def _statement(model: type[models.Model], replacing: str) -> str:
     return sql
 
 
+@cache
+def _copy(model: type[models.Model]) -> str:
+    """PostgreSQL's own way for many rows, twice as fast as INSERT."""
+    quote = connection.ops.quote_name
+    names = [quote(field.column) for field in model._meta.concrete_fields if field.column]
+    return f"COPY {quote(model._meta.db_table)} ({', '.join(names)}) FROM STDIN"
+
+
 def _prepared(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:
-    """As the database takes them. Few days, numbers and empty lists differ, so each is prepared once."""
+    """As the database takes them. Few days and numbers differ, so each is prepared once."""
     if isinstance(field, _AS_THEY_ARE):
         return [value if type(value) in _PLAIN else _one(field, value) for value in values]
     if isinstance(field, (models.DateField, models.DecimalField)):
         done = {value: _one(field, value) for value in set(values)}
         return [done[value] for value in values]
     if isinstance(field, models.JSONField):
-        empty: dict[type, Any] = {list: _one(field, []), dict: _one(field, {})}
-        return [_one(field, value) if value else empty[type(value)] for value in values]
+        encode = (field.encoder or json.JSONEncoder)().encode
+        return [None if value is None else encode(value) for value in values]
     if isinstance(field, models.BinaryField) and connection.vendor == "sqlite":
         return values  # bytes are bytes
     return [_one(field, value) for value in values]
