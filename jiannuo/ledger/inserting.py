@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -80,18 +80,15 @@ def _copy(model: type[models.Model]) -> str:
 
 def _prepared(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:
     """As the database takes them. Few days and numbers differ, so each is prepared once."""
+    take = partial(field.get_db_prep_save, connection=connections[DEFAULT_DB_ALIAS])
     if isinstance(field, _AS_THEY_ARE):
-        return [value if type(value) in _PLAIN else _one(field, value) for value in values]
+        return [value if type(value) in _PLAIN else take(value) for value in values]
     if isinstance(field, (models.DateField, models.DecimalField)):
-        done = {value: _one(field, value) for value in set(values)}
+        done = {value: take(value) for value in set(values)}
         return [done[value] for value in values]
     if isinstance(field, models.JSONField):
         encode = (field.encoder or json.JSONEncoder)().encode
         return [None if value is None else encode(value) for value in values]
     if isinstance(field, models.BinaryField) and connection.vendor == "sqlite":
         return values  # bytes are bytes
-    return [_one(field, value) for value in values]
-
-
-def _one(field: models.Field[Any, Any], value: Any) -> Any:
-    return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
+    return [take(value) for value in values]
