@@ -54,7 +54,8 @@ def _keys(model: type[models.Model], count: int) -> list[int]:
             row = cursor.fetchone()
             last = row[0] if row else 0
             return list(range(last + 1, last + 1 + count))
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [*cursor.fetchone(), count])
         return [pk for (pk,) in cursor.fetchall()]
 
 
