@@ -17,6 +17,7 @@ from jiannuo.exchange.models import Batch
 from jiannuo.exchange.reading import may_read
 from jiannuo.exchange.reporting import Answer
 from jiannuo.notices import actions as notices
+from jiannuo.notices.models import Notice
 from jiannuo.records.models import Publication, Record
 from jiannuo.records.reading import may_see
 from jiannuo.rules import book
@@ -170,6 +171,10 @@ def chart(items: Sequence[Item], today: date) -> dict[str, Any] | None:
 def _chosen(item: Item, actor: Any, today: date) -> dict[str, Any]:
     """The pane of the chosen item: the same facts, clock, buttons and story as on the record's page."""
     record = item.record
+    if isinstance(item.thing, Notice) and record is None:
+        # Kind of a notice → the page of what it is about.
+        pages = {"hook.given_up": ("desk:hooks", _("Webhooks"), _("Look at its address, and enter it anew."))}
+        return {"page": pages.get(item.thing.kind), "unseen": True}
     if isinstance(item.thing, Batch):
         readable = may_read(actor, item.thing.dataset, item.thing.provider_id, today)
         return {"batch": Shown(item.thing), "may_read": readable, "unseen": True}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from jiannuo.exchange import hooks
 from jiannuo.exchange.models import Hook
+from jiannuo.ledger import sequencer
+from jiannuo.notices.models import Notice
 
 from .cast import newcomer
 
@@ -57,3 +62,18 @@ def test_what_does_not_fit_is_said_at_its_field_and_what_was_typed_stays(client,
 
 def test_who_administers_nothing_finds_nothing(town):
     assert newcomer("registrar", town.city).get("/desk/people/hooks/").status_code == 403
+
+
+def test_the_notice_of_one_that_was_given_up_leads_here_and_speaks_of_no_record(client, town):
+    make(client, town)
+    hook, now = Hook.objects.get(), timezone.now()
+    sequencer.sequence(now)
+    for later in (timedelta(0), timedelta(days=4)):  # nothing listens at that address
+        assert hooks.work(now + later)
+    notice = Notice.objects.get(kind="hook.given_up")
+    page = client.get(f"/desk/?item=notice-{notice.pk}").content.decode()
+    assert 'class="btn btn-primary" href="/desk/people/hooks/"' in page
+    assert "记录和期限" not in page
+    assert "三天没有答复" in client.get("/desk/people/hooks/").content.decode()
+    assert client.post(f"/desk/notices/{notice.pk}/").status_code == 302
+    assert hook.title not in client.get("/desk/").content.decode()
