@@ -11,11 +11,10 @@ from pathlib import Path
 
 from .comparing import compare
 from .engines import ENGINES, Limits
-from .faults import Refused
-from .report import report
+from .faults import Refused, told
 from .robust import robustness
 from .scoring import score
-from .writing import write, write_moves
+from .writing import ready, write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--against takes a folder, or a scheme and a folder")
     limits = Limits(given.seconds, given.memory)
     try:
+        ready(given.out, given.data, *(given.against or ())[-1:])
         scored = score(given.scheme, given.data, engine=given.engine, limits=limits)
         intervals = robustness(scored.result) if scored.result.scheme.robustness else None
         moves = None
@@ -46,14 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             scheme = given.against[0] if len(given.against) == 2 else given.scheme
             other = score(scheme, given.against[-1], engine=given.engine, limits=limits)
             moves = compare(other.result, scored.result)
+        write(scored, given.out, intervals, moves)
     except Refused as refused:
-        for fault in refused.faults:
-            print(fault.say(given.language), file=sys.stderr)
+        for line in told(refused.faults, given.language):
+            print(line, file=sys.stderr)
         return 1
-    write(scored, given.out, intervals)
-    if moves is not None:
-        write_moves(moves, given.out)
-    (given.out / "report.html").write_text(report(scored, intervals, moves), "utf-8")
     count = sum(rank is not None for rank in scored.result.ranks)
     chinese = given.language == "zh"
     print(f"{count} 个单位有名次；结果在 {given.out}" if chinese else f"{count} units ranked; results in {given.out}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jiannuo.rules.schema import Text
+
+NAMED = 5  # places that are named where one fault is in many
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,23 @@ class Refused(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("\n".join(fault.say("en") for fault in faults))
         self.faults = tuple(faults)
+
+
+def told(faults: Sequence[Fault], language: str) -> Iterator[str]:
+    """A line for each; what is wrong in the same way in many places is said once, and then where else."""
+    same: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        same.setdefault((fault.code, fault.message.en, fault.found), []).append(fault)
+    for first, *others in same.values():
+        yield first.say(language)
+        if len(others) <= 2:
+            yield from (one.say(language) for one in others)
+            continue
+        places = [f"{one.key} ({one.line})" for one in others[:NAMED]] + ["…"] * (len(others) > NAMED)
+        if language.startswith("en"):
+            yield f"    the same in {len(others)} other places: {', '.join(places)}"
+        else:
+            yield f"    同样还有 {len(others)} 处：{'、'.join(places)}"
 
 
 def both(zh: str, en: str) -> Text:

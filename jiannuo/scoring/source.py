@@ -47,6 +47,10 @@ def read(path: Path) -> Source:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise _refused(path.name, 0, "scheme.no_file", "没有这个文件", "There is no such file") from None
+    except IsADirectoryError:
+        raise _refused(
+            path.name, 0, "scheme.no_file", "这是目录，不是方案文件", "This is a folder, no scheme"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise _refused(path.name, 0, "scheme.unreadable", "读不了", "It cannot be read", str(error)) from None
     return parse(text, path.name)

@@ -4,29 +4,73 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal
 from pathlib import Path
 
 from .comparing import Move
 from .exact.numbers import published
+from .faults import refuse
+from .report import report
 from .result import Result
 from .robust import Intervals
 from .scoring import Scored
 
 SHOWN = Context(prec=15)  # significant digits of the steps between; the published scores are rounded by the scheme
 Row = Sequence[object]
+FILES = (
+    "scores.csv", "figures.csv", "contributions.csv", "intervals.csv", "moves.csv", "causes.csv", "report.html",
+    "result.json",
+)  # fmt: skip
+PREFIX = ".writing-"
 
 
-def write(scored: Scored, out: Path, intervals: Intervals | None = None) -> None:
-    """scores.csv, figures.csv, contributions.csv, intervals.csv, result.json."""
-    out.mkdir(parents=True, exist_ok=True)
+def ready(out: Path, *data: Path) -> None:
+    """Asked before anything is worked out. Raises Refused if the results could not be put into this folder."""
+    if any(out.resolve() == folder.resolve() for folder in data):
+        zh, en = "结果不能放进数据目录，否则会被当成数据", "Results do not go among the data, or they are read as such"
+        raise refuse("out.is_data", zh, en, found=out)
+    there = next(place for place in (out.absolute(), *out.absolute().parents) if place.exists())
+    try:
+        with tempfile.TemporaryDirectory(dir=there, prefix=PREFIX):
+            pass
+    except OSError as error:
+        found = f"{out}: {error.strerror}"
+        raise refuse(
+            "out.unwritable", "结果目录不能写", "The folder of the results cannot be written", found=found
+        ) from None
+
+
+def write(scored: Scored, out: Path, intervals: Intervals | None = None, moves: Sequence[Move] | None = None) -> None:
+    """All of FILES that this result has, in place of those of an earlier one; each is there whole or not at all."""
     result = scored.result
-    _csv(out / "scores.csv", _scores(result))
-    _csv(out / "figures.csv", _figures(result))
-    _csv(out / "contributions.csv", _contributions(result))
+    tables = {
+        "scores.csv": _scores(result),
+        "figures.csv": _figures(result),
+        "contributions.csv": _contributions(result),
+    }
     if intervals is not None:
-        _csv(out / "intervals.csv", _intervals(result, intervals))
+        tables["intervals.csv"] = _intervals(result, intervals)
+    if moves is not None:
+        tables |= {"moves.csv": _moves(moves), "causes.csv": _causes(moves)}
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=PREFIX) as folder:
+        made = Path(folder)
+        for name, rows in tables.items():
+            _csv(made / name, rows)
+        (made / "report.html").write_text(report(scored, intervals, moves), "utf-8")
+        (made / "result.json").write_text(_made_of(scored, intervals), "utf-8")
+        is_ours = (out / "result.json").exists()
+        for name in FILES:
+            if (made / name).exists():
+                (made / name).replace(out / name)
+            elif is_ours:
+                (out / name).unlink(missing_ok=True)
+
+
+def _made_of(scored: Scored, intervals: Intervals | None) -> str:
+    result = scored.result
     made = {
         "scheme": result.scheme.name,
         "version": result.scheme.version,
@@ -38,25 +82,22 @@ def write(scored: Scored, out: Path, intervals: Intervals | None = None) -> None
     }
     if intervals is not None:
         made["robustness"] = intervals.how.model_dump(mode="json")
-    (out / "result.json").write_text(json.dumps(made, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
+    return json.dumps(made, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def write_moves(moves: Sequence[Move], out: Path) -> None:
-    """moves.csv: who moved; causes.csv: why, one line for each cause."""
-    out.mkdir(parents=True, exist_ok=True)
-    head = ("unit", "title", "score_before", "score_after", "rank_before", "rank_after", "climbed")
-    _csv(
-        out / "moves.csv",
-        [
-            head,
-            *(
-                (m.unit.code, m.unit.title, m.score_before, m.score_after, m.rank_before, m.rank_after, m.climbed)
-                for m in moves
-            ),
-        ],
-    )
-    causes = [(m.unit.code, name, value) for m in moves for name, value in m.causes.items()]
-    _csv(out / "causes.csv", [("unit", "cause", "brought"), *causes])
+def _moves(moves: Sequence[Move]) -> Iterator[Row]:
+    """Who moved."""
+    yield ("unit", "title", "score_before", "score_after", "rank_before", "rank_after", "climbed")
+    for m in moves:
+        yield (m.unit.code, m.unit.title, m.score_before, m.score_after, m.rank_before, m.rank_after, m.climbed)
+
+
+def _causes(moves: Sequence[Move]) -> Iterator[Row]:
+    """Why, one line for each cause."""
+    yield ("unit", "cause", "brought")
+    for move in moves:
+        for name, value in move.causes.items():
+            yield (move.unit.code, name, value)
 
 
 def _scores(result: Result) -> Iterator[Row]:
@@ -118,7 +159,7 @@ def _intervals(result: Result, intervals: Intervals) -> Iterator[Row]:
             yield (unit.code, rank, one.low, one.median, one.high, f"{one.share:.4f}")
 
 
-def _csv(path: Path, rows: Iterator[Row] | Sequence[Row]) -> None:
+def _csv(path: Path, rows: Iterator[Row]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         for row in rows:

@@ -8,14 +8,13 @@ import sys
 from decimal import Decimal
 
 import pytest
-import yaml
 
 from jiannuo.scoring import Refused
 from jiannuo.scoring.command import main
 from jiannuo.scoring.data import collect
 from jiannuo.scoring.engines import Failed, Limits, TooLong, opened
 from jiannuo.scoring.scoring import score
-from tests.scoring.make import plan
+from tests.scoring.make import indicator, plan, written
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def folder(tmp_path):
 def trial(tmp_path):
     def write(**more):
         path = tmp_path / "trial.yaml"
-        path.write_text(yaml.safe_dump(plan(("a",), **more), allow_unicode=True, sort_keys=False), "utf-8")
+        path.write_text(written(plan(("a",), **more)), "utf-8")
         return path
 
     return write
@@ -169,6 +168,38 @@ def test_the_command(trial, folder, tmp_path, capsys):
     assert "<script" not in page
     assert "http" not in page
     assert 'lang="en"' in page
+
+
+def test_results_take_the_place_of_earlier_ones_and_leave_none_of_them(trial, folder, tmp_path):
+    out = tmp_path / "out"
+    more = {"robustness": {"replicates": 20, "seed": 1}}
+    assert main([str(trial(**more)), str(folder), "-o", str(out), "--against", str(folder)]) == 0
+    (out / "notes.txt").write_text("of somebody else", "utf-8")
+    assert main([str(trial()), str(folder), "-o", str(out)]) == 0
+    assert {path.name for path in out.iterdir()} == {
+        "scores.csv", "figures.csv", "contributions.csv", "result.json", "report.html", "notes.txt",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["file", "file/below", "data"])
+def test_where_results_cannot_go_is_said_before_anything_is_worked_out(trial, folder, tmp_path, capsys, where):
+    (tmp_path / "file").write_text("", "utf-8")
+    out = folder if where == "data" else tmp_path / where
+    assert main([str(tmp_path / "no scheme"), str(folder), "-o", str(out)]) == 1
+    said = capsys.readouterr().err
+    assert str(out) in said
+    assert "no scheme" not in said
+    assert not (folder / "scores.csv").exists()
+
+
+def test_what_is_wrong_in_many_places_in_the_same_way_is_said_once(trial, folder, tmp_path, capsys):
+    keys = "abcdefghi"
+    path = trial(indicators={key: indicator(select="SELECT unit, x AS numerator FROM gone") for key in keys})
+    assert main([str(path), str(folder), "-o", str(tmp_path / "out")]) == 1
+    first, others = capsys.readouterr().err.splitlines()
+    assert "indicators.a.select" in first
+    assert "同样还有 8 处：indicators.b.select" in others
+    assert others.endswith("…")
 
 
 def test_the_command_says_every_fault_in_the_language_asked_for(trial, folder, tmp_path, capsys):
