@@ -25,13 +25,14 @@ th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);v
 thead th{color:var(--soft);font-weight:600;vertical-align:bottom;min-width:5.6em}thead .n{min-width:4em}
 tbody th{font-weight:400;min-width:8em}
 td.n{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}
-td small{color:var(--soft);display:block}.depth{display:block;padding-left:calc(var(--d)*1em)}
-.line{width:180px;height:14px;display:block;margin-top:.3rem}.line line{stroke:#9db7d1;stroke-width:2.4}.line rect{fill:var(--accent)}
+td small,tbody th small{color:var(--soft);display:block}.depth{display:block;padding-left:calc(var(--d)*1em)}
+.ranks{display:flex;gap:.8rem;align-items:center}.ranks span{min-width:4.5em;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.line{width:180px;height:14px;display:block}.line line{stroke:#9db7d1;stroke-width:2.4}.line rect{fill:var(--accent)}
 .bar{display:block;min-width:4.5rem;padding:0 .3rem;background:linear-gradient(to left,var(--bar) var(--w),transparent 0);print-color-adjust:exact}
 code{font-size:.8rem;overflow-wrap:anywhere}
 details{border-bottom:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer;padding:.2rem 0}details>div{margin-left:1rem}details table{width:auto}
-@media(max-width:600px){tbody th{position:sticky;left:0;background:#fff;min-width:6.5em;max-width:9em;overflow-wrap:break-word}
-.line{width:120px}}
+@media(max-width:600px){tbody th{position:sticky;left:0;background:#fff;min-width:6.5em;max-width:12em;overflow-wrap:break-word}
+.ranks{display:block}th,td{padding:.35rem .4rem}thead th,thead .n{min-width:0}td{min-width:2.9em}.depth{padding-left:calc(var(--d)*.5em)}.ranks span{text-align:left}.line{width:90px}}
 @media print{header{display:none}details{break-inside:avoid}.wide{overflow:visible}a{color:inherit;text-decoration:none}}
 """.replace("\n", "")
 
@@ -62,10 +63,10 @@ def share(part: Decimal, text: str) -> str:
 
 
 def interval(low: int, high: int, rank: int, count: int) -> str:
-    """The ranks from low to high as a line, the published one as a tick."""
+    """The ranks from low to high, and a line of them with the published one as a tick."""
     x1, x2, at = (100 * (value - 0.5) / max(1, count) for value in (low, high, rank))
     return (
-        '<svg class="line" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<span class="ranks"><span>{low}–{high}</span><svg class="line" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<line x1="{x1:.2f}" x2="{x2:.2f}" y1="4" y2="4"/>'
-        f'<rect x="{at - 0.6:.2f}" y="1" width="1.2" height="6"/></svg>'
+        f'<rect x="{at - 0.6:.2f}" y="1" width="1.2" height="6"/></svg></span>'
     )

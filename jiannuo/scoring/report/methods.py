@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from jiannuo.scoring.result import Result
-from jiannuo.scoring.scheme import Categorical, Distance, Goalposts, Indicator, Normalisation, Rank, ZScore
+from jiannuo.scoring.scheme import Categorical, Distance, Goalposts, Indicator, Normalisation, Rank, Scheme, ZScore
 
 from .words import METHODS, WORDS
 
@@ -40,6 +41,13 @@ def made(result: Result, key: str, code: str) -> Iterator[str]:
     if not figures.treated.passes:
         yield say("untreated")
     yield normalised(scheme.normalisation(key), one, code)
+
+
+def usually(scheme: Scheme, code: str) -> str:
+    """The way in which more than half of the indicators are normalised, to be said once; "" if there is none."""
+    ways = Counter(normalised(scheme.normalisation(key), one, code) for key, one in scheme.indicators.items())
+    way, count = ways.most_common(1)[0]
+    return way if count > 1 and 2 * count > len(scheme.indicators) else ""
 
 
 def normalised(how: Normalisation, one: Indicator, code: str) -> str:

@@ -15,7 +15,7 @@ from jiannuo.scoring.robust import Intervals
 from jiannuo.scoring.scoring import Scored
 
 from .look import STYLE, interval, share, table
-from .methods import made, plain
+from .methods import made, plain, usually
 from .words import METHODS, WORDS
 
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
@@ -113,24 +113,21 @@ class _Page:
 
     def ranking(self) -> str:
         head = [self.say("rank"), self.say("unit"), self.say("score")]
+        head += [self.say("interval")] if self.intervals else []
         head += [self.say("grade")] if self.scheme.grades else []
         head += [self.say("group"), self.say("in_group")] if self.grouped else []
-        head += [self.say("interval"), self.say("chart")] if self.intervals else []
         rows = []
         for place in self.order:
-            unit, score = self.result.units[place], self.result.index[place]
-            row = [str(self.result.ranks[place] or "–"), self.named(place)]
+            unit, score, rank = self.result.units[place], self.result.index[place], self.result.ranks[place]
+            row = [str(rank or "–"), self.named(place)]
             row += [self.say("insufficient") if score is None else f"{score:f}"]
+            if self.intervals:
+                one = self.intervals.units[place]
+                row += ["–" if one is None or rank is None else interval(one.low, one.high, rank, len(self.order))]
             row += [self.grade(place)] if self.scheme.grades else []
             row += [escape(unit.peer_group), str(self.result.ranks_in_group[place] or "–")] if self.grouped else []
-            if self.intervals:
-                one, rank = self.intervals.units[place], self.result.ranks[place]
-                if one is None or rank is None:
-                    row += ["–", ""]
-                else:
-                    row += [f"{one.low}–{one.high}", interval(one.low, one.high, rank, len(self.order))]
             rows.append(row)
-        right = {self.say(name) for name in ("rank", "score", "in_group", "interval")}
+        right = {self.say(name) for name in ("rank", "score", "in_group")}
         return table(head, rows, numbers=[n for n, name in enumerate(head) if name in right], header=1)
 
     def grade(self, place: int) -> str:
@@ -191,16 +188,16 @@ class _Page:
 
     def structure(self) -> str:
         rows: list[Sequence[str]] = []
+        usual = usually(self.scheme, self.code)
         cited = any(one.cite for group in (self.scheme.dimensions, self.scheme.indicators) for one in group.values())
 
         def row(key: str, depth: int, whole: Decimal, how: str, there: str, cite: Sequence[Cite]) -> None:
             title = self.told(self.scheme.title_of(key))
             title = f"<b>{title}</b>" if key in self.scheme.dimensions else title
             cells = [
-                f'<span class="depth" style="--d:{depth}">{title}</span>',
+                f'<span class="depth" style="--d:{depth}">{title}<small>{how}</small></span>',
                 plain(self.scheme.weight(key)),
                 share(whole, f"{published(whole * 100, 2):f}%"),
-                how,
                 there,
             ]
             rows.append([*cells, *([self.cited(cite)] if cited else [])])
@@ -208,7 +205,8 @@ class _Page:
         def walk(key: str, depth: int, whole: Decimal) -> None:
             if key in self.scheme.indicators:
                 there = sum(x is not None for x in self.result.figures[key].denominated)
-                how = escape(("；" if self.code == "zh" else "; ").join(made(self.result, key, self.code)))
+                steps = [step for step in made(self.result, key, self.code) if step != usual]
+                how = escape(("；" if self.code == "zh" else "; ").join(steps))
                 row(key, depth, whole, how, f"{there}/{len(self.order)}", self.scheme.indicators[key].cite)
                 return
             one = self.scheme.dimensions[key]
@@ -218,8 +216,9 @@ class _Page:
                 walk(part, depth + 1, whole * self.scheme.weight(part) / total)
 
         walk(self.scheme.root, 0, Decimal(1))
-        head = [self.say(name) for name in ("indicator", "weight", "of_whole", "made", "there")]
-        return table([*head, *([self.say("basis")] if cited else [])], rows, numbers=(1, 2, 4), header=0)
+        head = [self.say(name) for name in ("made", "weight", "of_whole", "there")]
+        told = f"<p>{self.say('usual', how=usual)}</p>" if usual else ""
+        return told + table([*head, *([self.say("basis")] if cited else [])], rows, numbers=(1, 2, 3), header=0)
 
     def cited(self, cites: Sequence[Cite]) -> str:
         found = []
