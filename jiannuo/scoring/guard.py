@@ -19,7 +19,7 @@ from jiannuo.rules.schema import Text
 
 from .faults import Fault, both
 
-DIALECT = "duckdb"
+DIALECT = "duckdb"  # what people write; each engine gets its own
 MOST_NODES = 5_000  # of one SELECT; a person writes some hundred
 FUNCTIONS: tuple[type[exp.Expr], ...] = (
     exp.Sum,
@@ -118,6 +118,14 @@ def parse(text: str) -> exp.Expr:
         zh, en = "应恰为一条 SELECT", "Exactly one SELECT is allowed"
         raise Unreadable(_fault("statements", zh, en, 0, f"{len(found)}"))
     return found[0]
+
+
+def written(text: str, dialect: str) -> str:
+    """The statement as an engine gets it: written anew from what was parsed, so that it reads what was checked.
+
+    Raises Unreadable.
+    """
+    return parse(text).sql(dialect, comments=False)
 
 
 def check(text: str, required: Collection[str] = (), optional: Collection[str] = ()) -> list[Fault]:

@@ -1,8 +1,9 @@
 """A measure comes from people whom we need not trust."""
 
+import duckdb
 import pytest
 
-from jiannuo.scoring.guard import bind, check
+from jiannuo.scoring.guard import bind, check, written
 
 GIVEN = (("unit", "numerator"), ("denominator", "n"))
 
@@ -55,6 +56,20 @@ TABLES = {"t": ["unit", "x", "k", "d", "kept"], "u": ["k", "y"]}
 def test_what_is_allowed(text):
     assert check(text, *GIVEN) == []
     assert bind(text, TABLES) == []
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_what_an_engine_gets_is_written_from_what_was_checked_and_means_the_same(text):
+    commented = text.replace("SELECT", "SELECT /* of a person ; DROP TABLE t -- */", 1)
+    assert written(commented, "duckdb") == written(text, "duckdb")
+    with duckdb.connect() as engine:
+        engine.execute(
+            "CREATE TABLE t AS SELECT * FROM (VALUES ('a', 0.25, 1, DATE '2026-01-02', 'yes'),"
+            " ('a', 4, 2, DATE '2025-12-31', 'no'), ('b', 2, 2, NULL, 'yes')) s(unit, x, k, d, kept)"
+        )
+        engine.execute("CREATE TABLE u AS SELECT * FROM (VALUES (1, 4), (2, 2)) s(k, y)")
+        rows = [sorted(engine.execute(one).fetchall(), key=str) for one in (text, written(text, "duckdb"))]
+    assert rows[0] == rows[1] != []
 
 
 @pytest.mark.parametrize("text", BAD)

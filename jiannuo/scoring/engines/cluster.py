@@ -11,7 +11,7 @@ from typing import Any, Self
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from jiannuo.scoring.guard import parse
+from jiannuo.scoring.guard import written
 
 from . import Failed, Limits, in_time, said
 
@@ -50,7 +50,7 @@ class Spark:
             raise Failed(said(error)) from None
 
     def run(self, text: str) -> list[dict[str, Any]]:
-        translated = parse(text).sql("spark")
+        translated = written(text, "spark")
         context, group = self.session.sparkContext, uuid.uuid4().hex
         # py4j's errors have no common class with Spark's own
         with in_time(self.limits, lambda: context.cancelJobGroup(group), (Exception,)):

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 import duckdb
 
+from jiannuo.scoring.guard import written
+
 from . import Failed, Limits, in_time, said
 
 
@@ -48,7 +50,7 @@ class DuckDB:
 
     def run(self, text: str) -> list[dict[str, Any]]:
         with in_time(self.limits, self.connection.interrupt, (duckdb.Error,)):
-            answer = self.connection.execute(text)
+            answer = self.connection.execute(written(text, "duckdb"))
             names = [column[0] for column in answer.description or ()]
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
