@@ -16,6 +16,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 _AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey, models.BooleanField)
+SMALL = 1000  # rows below which no plan is bad
 _PLAIN = (str, int, bool, type(None))
 
 
@@ -39,10 +40,19 @@ def insert(objects: Sequence[models.Model], *, replacing: str = "") -> None:
             with connection.wrap_database_errors, cursor.copy(_copy(model)) as copy:
                 for row in zip(*columns, strict=True):
                     copy.write_row(row)
+            if grown(objects[0].pk, objects[-1].pk):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
         else:
             cursor.executemany(_statement(model, replacing), list(zip(*columns, strict=True)))
     for one in objects:
         one._state.adding, one._state.db = False, connection.alias
+
+
+def grown(first: int, last: int) -> bool:
+    """Whether a table has doubled with these keys: PostgreSQL looks for itself only once a minute, and until then
+    plans for the table that it knew, reading all of it for every look-up.
+    """
+    return last >= SMALL and first.bit_length() < (last + 1).bit_length()
 
 
 def _keys(model: type[models.Model], count: int) -> list[int]:

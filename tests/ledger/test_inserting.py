@@ -10,12 +10,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy
 
 from jiannuo.ledger.actions import Draft, append
-from jiannuo.ledger.inserting import insert
+from jiannuo.ledger.inserting import grown, insert
 from jiannuo.ledger.models import Entry
 from jiannuo.lifecycle.models import Series
 from jiannuo.records.models import Record
 from jiannuo.search.models import Text
 from tests import make
+from tests.ledger.house import postgres_only
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,27 @@ def test_a_constraint_holds_and_nothing_of_the_rows_is_left():
 def test_nothing_is_nothing_and_it_wants_a_transaction(django_db_blocker):
     insert([])
     assert connection.in_atomic_block  # the test's own: outside one it would be refused
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "has_doubled"),
+    [
+        (1, 999, False),
+        (1, 1000, True),
+        (1000, 1022, False),
+        (1000, 1023, True),
+        (1024, 2046, False),
+        (1500, 2047, True),
+    ],
+)
+def test_a_table_has_grown_when_its_keys_pass_a_power_of_two(first, last, has_doubled):
+    assert grown(first, last) is has_doubled
+
+
+@postgres_only
+def test_postgresql_is_told_at_once_of_a_table_that_has_grown():
+    with transaction.atomic():
+        insert([Series(name=f"s{n}", year=2026) for n in range(3000)])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n_distinct FROM pg_stats WHERE tablename = 'lifecycle_series' AND attname = 'name'")
+        assert cursor.fetchone()[0] == -1  # each name is another
