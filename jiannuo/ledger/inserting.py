@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 _AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey, models.BooleanField)
 SMALL = 1000  # rows below which no plan is bad
@@ -41,7 +41,7 @@ def insert(objects: Sequence[models.Model], *, replacing: str = "") -> None:
                 for row in zip(*columns, strict=True):
                     copy.write_row(row)
             if grown(objects[0].pk, objects[-1].pk):
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+                transaction.on_commit(partial(_analyze, model), robust=True)  # afterwards: nobody waits
         else:
             cursor.executemany(_statement(model, replacing), list(zip(*columns, strict=True)))
     for one in objects:
@@ -53,6 +53,11 @@ def grown(first: int, last: int) -> bool:
     plans for the table that it knew, reading all of it for every look-up.
     """
     return last >= SMALL and first.bit_length() < (last + 1).bit_length()
+
+
+def _analyze(model: type[models.Model]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _keys(model: type[models.Model], count: int) -> list[int]:

@@ -97,8 +97,8 @@ def test_a_table_has_grown_when_its_keys_pass_a_power_of_two(first, last, has_do
 
 
 @postgres_only
-def test_postgresql_is_told_at_once_of_a_table_that_has_grown():
-    with transaction.atomic():
+def test_postgresql_is_told_at_once_of_a_table_that_has_grown(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         insert([Series(name=f"s{n}", year=2026) for n in range(3000)])
     with connection.cursor() as cursor:
         cursor.execute("SELECT n_distinct FROM pg_stats WHERE tablename = 'lifecycle_series' AND attname = 'name'")
