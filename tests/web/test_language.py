@@ -188,7 +188,7 @@ def staff(role, body):
 
 
 def crawl_desk(client, start):
-    """Pages of the desk that this browser reaches by links, up to four of one sort, and what each form answers
+    """Pages of the desk that this browser reaches by links, two of one sort for each role, and what each form answers
     to nothing typed: address → text."""
     waiting, seen, pages, forms = [start], Counter(), {}, []
     while waiting:
@@ -197,7 +197,7 @@ def crawl_desk(client, start):
         with translation.override("zh-hans"):
             view = resolve(address.removeprefix("/en")).view_name
         sort = view, tuple(sorted(parse_qs(query)))
-        if path in pages or seen[sort] >= 4:
+        if path in pages or seen[sort] >= 2:
             continue
         seen[sort] += 1
         response = client.get(path)

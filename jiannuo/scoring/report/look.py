@@ -32,7 +32,7 @@ td small,tbody th small{color:var(--soft);display:block}.depth{display:block;pad
 code{font-size:.8rem;overflow-wrap:anywhere}
 details{border-bottom:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer;padding:.2rem 0}details>div{margin-left:1rem}details table{width:auto}
 @media(max-width:600px){tbody th{position:sticky;left:0;background:#fff;min-width:6.5em;max-width:12em;overflow-wrap:break-word}
-.ranks{display:block}th,td{padding:.35rem .4rem}thead th,thead .n{min-width:0}td{min-width:2.9em}.depth{padding-left:calc(var(--d)*.5em)}.ranks span{text-align:left}.line{width:90px}}
+.ranks{display:block}th,td{padding:.35rem .4rem}thead th,thead .n{min-width:0}td{min-width:2.9em}td small{min-width:9em}.depth{padding-left:calc(var(--d)*.5em)}.ranks span{text-align:left}.line{width:90px}}
 @media print{header{display:none}details{break-inside:avoid}.wide{overflow:visible}a{color:inherit;text-decoration:none}}
 """.replace("\n", "")
 
@@ -66,7 +66,7 @@ def interval(low: int, high: int, rank: int, count: int) -> str:
     """The ranks from low to high, and a line of them with the published one as a tick."""
     x1, x2, at = (100 * (value - 0.5) / max(1, count) for value in (low, high, rank))
     return (
-        f'<span class="ranks"><span>{low}–{high}</span><svg class="line" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<span class="ranks"><span>{low if low == high else f"{low}–{high}"}</span><svg class="line" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<line x1="{x1:.2f}" x2="{x2:.2f}" y1="4" y2="4"/>'
         f'<rect x="{at - 0.6:.2f}" y="1" width="1.2" height="6"/></svg></span>'
     )
