@@ -13,7 +13,8 @@ from .measuring import Measured, measure
 from .result import Result
 from .robust import Intervals, robustness
 from .scheme import Scheme
-from .scoring import score
+from .scoring import Scored, score
+from .writing import write
 
 __all__ = [
     "Fault",
@@ -23,6 +24,7 @@ __all__ = [
     "Refused",
     "Result",
     "Scheme",
+    "Scored",
     "compare",
     "compute",
     "load",
@@ -30,4 +32,5 @@ __all__ = [
     "measure",
     "robustness",
     "score",
+    "write",
 ]

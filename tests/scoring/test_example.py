@@ -47,6 +47,14 @@ def test_it_shows_what_a_scheme_can_say(result):
     assert robustness(result).replicates == 1000
 
 
+def test_the_lines_of_python_in_the_tutorial_run(tmp_path, capsys):
+    shown = (FOLDER / "tutorial.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    shown = shown.replace('"docs/scoring/', f'"{FOLDER}/').replace('"OUT"', f'"{tmp_path / "OUT"}"')
+    exec(compile(shown, "tutorial.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines()[0] == "Afghanistan 0.478 180 177 181"
+    assert (tmp_path / "OUT" / "report.html").exists()
+
+
 def test_the_guide_shows_lines_of_the_example():
     guide = (DOCS / "guides" / "evaluator.md").read_text("utf-8")
     shown = guide.split("```yaml\n")[1].split("```")[0]
