@@ -33,7 +33,8 @@ class Calendar:
         if day in self.holidays:
             return False
         if FIRST_YEAR <= day.year <= LAST_YEAR:
-            return bool(chinese_calendar.is_workday(day))
+            # chinese_calendar.is_workday looks through all its years for the first and last at every call.
+            return day in chinese_calendar.workdays or (day.weekday() < 5 and day not in chinese_calendar.holidays)
         return day.weekday() < 5 and (day.year in self.published or (day.month, day.day) not in FIXED)
 
     def is_makeup(self, day: date) -> bool:

@@ -13,10 +13,11 @@ PUBLISHED = st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 CALENDAR = Calendar()
 
 
-@given(PUBLISHED)
-def test_a_published_day_is_worked_as_published(day):
-    assert CALENDAR.is_workday(day) == chinese_calendar.is_workday(day)
-    assert not CALENDAR.is_provisional(day)
+def test_every_published_day_is_worked_as_published():
+    first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+    for day in (first + DAY * n for n in range((last - first).days + 1)):
+        assert CALENDAR.is_workday(day) == chinese_calendar.is_workday(day), day
+        assert not CALENDAR.is_provisional(day)
 
 
 # From the notices of the State Council's general office for these years.
