@@ -10,7 +10,6 @@ from tools import messages
 
 pytest.register_assert_rewrite("tests.browsing")
 
-
 # The same examples each time, so that what lands does not hang on luck; new ones, and more of them, in make test-all.
 # No deadline: how long an example takes is the machine's affair.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -32,12 +31,10 @@ def pytest_collection_finish(session):
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--run-slow"):
-        return
-    skip = pytest.mark.skip(reason="slow: runs in make test-all")
+    unasked = pytest.mark.skipif(not config.getoption("--run-slow"), reason="slow: runs in make test-all")
     for item in items:
-        if "slow" in item.keywords:
-            item.add_marker(skip)
+        if item.get_closest_marker("slow"):
+            item.add_marker(unasked)
 
 
 @pytest.fixture(autouse=True)
