@@ -76,9 +76,7 @@ def _keys(model: type[models.Model], count: int) -> list[int]:
 
 @cache
 def _statement(model: type[models.Model], replacing: str) -> str:
-    quote = connection.ops.quote_name
-    fields = [field for field in model._meta.concrete_fields if not replacing or not field.primary_key]
-    names = [quote(field.column) for field in fields if field.column]
+    quote, names = connection.ops.quote_name, _names(model, replacing)
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608  (names of our own models)
     if replacing:
         others = ", ".join(f"{name} = excluded.{name}" for name in names if name != quote(replacing))
@@ -86,12 +84,16 @@ def _statement(model: type[models.Model], replacing: str) -> str:
     return sql
 
 
+def _names(model: type[models.Model], replacing: str = "") -> list[str]:
+    """Quoted columns; where a row may replace another, the key is the database's to give."""
+    fields = [field for field in model._meta.concrete_fields if not replacing or not field.primary_key]
+    return [connection.ops.quote_name(field.column) for field in fields if field.column]
+
+
 @cache
 def _copy(model: type[models.Model]) -> str:
     """PostgreSQL's own way for many rows, twice as fast as INSERT."""
-    quote = connection.ops.quote_name
-    names = [quote(field.column) for field in model._meta.concrete_fields if field.column]
-    return f"COPY {quote(model._meta.db_table)} ({', '.join(names)}) FROM STDIN"
+    return f"COPY {connection.ops.quote_name(model._meta.db_table)} ({', '.join(_names(model))}) FROM STDIN"
 
 
 def _prepared(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:

@@ -74,7 +74,7 @@ WORDS = {
     "moved_in": both("离群值收进 {count} 个", "outliers moved in: {count}"),
     "clipped": both(
         "超出第 {low} 与第 {high} 百分位的收到该处，{count} 个",
-        "beyond the {low}th and {high}th percentile set to them: {count}",
+        "set to percentiles {low} and {high} where beyond them: {count}",
     ),
     "logged": both("分布太偏，取了对数", "too skewed: its logarithm was taken"),
     "untreated": both("离群值处理后仍偏", "still skewed after outliers were treated"),
